@@ -1,0 +1,123 @@
+import type { EventLane, PeopleLane, PersonEvent, PersonUpdate } from '../core/audience.ts';
+import type { BudgetTable } from '../core/budget.ts';
+
+const HOUR = 3600_000;
+
+/** Share of an hour's budget that so many submissions of a lane use up, in its scarcest label. */
+export type Price = (calls: Readonly<Record<string, number>>) => number;
+
+/** Prices by what a connection may do in an hour: the label that lasts shortest decides. */
+export function pricer(budgets: BudgetTable, plan: string, fallback: string): Price {
+  const table = Object.keys(budgets[plan] ?? {}).length > 0 ? budgets[plan] : budgets[fallback];
+  const hourly = (label: string): number =>
+    Math.min(...(table?.[label]?.windows ?? []).map(({ limit, perMs }) => (limit * HOUR) / perMs));
+  return (calls) => Math.max(0, ...Object.entries(calls).map(([label, n]) => n / hourly(label)));
+}
+
+/** People who go over in one call. */
+export interface Submission {
+  lane: PeopleLane;
+  people: PersonUpdate[];
+}
+
+/** A person to bring over, and whether he is there already. */
+export interface PlannedPerson {
+  update: PersonUpdate;
+  known: boolean;
+}
+
+/** Splits people into submissions by what is cheapest: together if they share their lists, else known or new. */
+export function planSubmissions(
+  lanes: readonly PeopleLane[],
+  people: readonly PlannedPerson[],
+  price: Price,
+): Submission[] {
+  const shared = lanes.find((lane) => lane.sharedLists);
+  const submissions: Submission[] = [];
+  const rest: PlannedPerson[] = [];
+  for (const group of groupByLists(people)) {
+    const apart = planApart(lanes, group, price);
+    const together = shared && (group[0]?.update.lists.length ?? 0) > 0 ? chunk(shared, group) : [];
+    if (together.length > 0 && total(together, price) < total(apart, price)) submissions.push(...together);
+    else rest.push(...group);
+  }
+  return [...submissions, ...planApart(lanes, rest, price)];
+}
+
+/** The cheapest way for people whose lists differ. */
+function planApart(
+  lanes: readonly PeopleLane[],
+  people: readonly PlannedPerson[],
+  price: Price,
+): Submission[] {
+  const open = lanes.filter((lane) => !lane.sharedLists);
+  const cheapest = (known: boolean): PeopleLane | undefined =>
+    open
+      .filter((lane) => known || !lane.knownOnly)
+      .toSorted((a, b) => price(a.calls) / a.maxPeople - price(b.calls) / b.maxPeople)[0];
+  return [true, false].flatMap((known) => {
+    const lane = cheapest(known);
+    const group = people.filter((person) => person.known === known);
+    return lane ? chunk(lane, group) : [];
+  });
+}
+
+function chunk(lane: PeopleLane, people: readonly PlannedPerson[]): Submission[] {
+  return cut(
+    people.map(({ update }) => update),
+    lane.maxPeople,
+    lane.maxBytes,
+  ).map((part) => ({ lane, people: part }));
+}
+
+function total(submissions: readonly Submission[], price: Price): number {
+  const sums: Record<string, number> = {};
+  for (const { lane } of submissions) {
+    for (const [label, n] of Object.entries(lane.calls)) sums[label] = (sums[label] ?? 0) + n;
+  }
+  return price(sums);
+}
+
+function groupByLists(people: readonly PlannedPerson[]): PlannedPerson[][] {
+  const groups = new Map<string, PlannedPerson[]>();
+  for (const person of people) {
+    const key = person.update.lists.join(',');
+    const group = groups.get(key);
+    if (group) group.push(person);
+    else groups.set(key, [person]);
+  }
+  return [...groups.values()];
+}
+
+/** Events in parts that the largest lane takes; the lane of the last part may be a smaller one. */
+export function planEvents<E extends PersonEvent>(
+  lanes: readonly EventLane[],
+  events: readonly E[],
+): { lane: EventLane; events: E[] }[] {
+  const largest = lanes.toSorted((a, b) => b.maxEvents - a.maxEvents)[0];
+  const single = lanes.find((lane) => lane.maxEvents === 1);
+  if (!largest) return [];
+  return cut(events, largest.maxEvents, largest.maxBytes).map((part) => ({
+    lane: part.length === 1 && single ? single : largest,
+    events: part,
+  }));
+}
+
+function cut<T>(items: readonly T[], maxItems: number, maxBytes: number): T[][] {
+  const parts: T[][] = [];
+  let part: T[] = [];
+  let bytes = 0;
+  for (const item of items) {
+    // What goes on the wire carries a few more names than our own form: 96 bytes are more than enough for them.
+    const size = Buffer.byteLength(JSON.stringify(item)) + 96;
+    if (part.length > 0 && (part.length >= maxItems || bytes + size > maxBytes)) {
+      parts.push(part);
+      part = [];
+      bytes = 0;
+    }
+    part.push(item);
+    bytes += size;
+  }
+  if (part.length > 0) parts.push(part);
+  return parts;
+}

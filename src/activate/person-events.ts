@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import type { PersonEvent } from '../core/audience.ts';
+import type { PersonState, PlacedFact } from './person-state.ts';
+
+/** An event of one person, with what it is the only one of. */
+export interface PlannedEvent extends PersonEvent {
+  /** Instance, or the series for a registration, which holds for all its instances. */
+  instance: string;
+}
+
+/** What happened to a person, each thing once. */
+export function eventsOf(person: PersonState, audience: string): PlannedEvent[] {
+  const events = new Map<string, PlannedEvent>();
+  const put = (
+    name: string,
+    instance: string,
+    at: string,
+    fact: PlacedFact,
+    properties: PersonEvent['properties'],
+  ) => {
+    const key = keyOf(audience, name, instance, person.email);
+    // A registration for a recurring webinar shows in each of its instances: the first one stands.
+    if (!events.has(key)) {
+      events.set(key, {
+        name,
+        email: person.email,
+        at,
+        key,
+        instance,
+        properties: { ...common(fact), ...properties },
+      });
+    }
+  };
+  for (const fact of person.facts) {
+    const { instance, status } = fact;
+    const end = instance.endedAt ?? fact.lastLeave ?? instance.startedAt;
+    if (status === 'attended') {
+      put(`${instance.kind}_attended`, instance.id, fact.lastLeave ?? end, fact, stay(fact));
+    }
+    if (instance.kind !== 'webinar' || fact.registrantStatus !== 'approved') continue;
+    const source = fact.registeredFrom ? { source: fact.registeredFrom } : {};
+    put('webinar_registered', instance.series, fact.registeredAt ?? instance.startedAt, fact, source);
+    if (status === 'absent') put('webinar_absent', instance.id, end, fact, {});
+  }
+  return [...events.values()];
+}
+
+function common({ instance }: PlacedFact): Record<string, string | number> {
+  return { topic: instance.topic, meeting_id: instance.series, start_time: instance.startedAt };
+}
+
+function stay(fact: PlacedFact): Record<string, string | number> {
+  return {
+    minutes: Math.round(fact.seconds / 60),
+    percent: fact.percent,
+    joins: fact.joins,
+    ...(fact.firstJoin ? { first_join: fact.firstJoin } : {}),
+    ...(fact.lastLeave ? { last_leave: fact.lastLeave } : {}),
+  };
+}
+
+/** Key by which an event is found again on the other side; the same for the same thing in every run. */
+function keyOf(...parts: readonly string[]): string {
+  return createHash('sha256').update(parts.join('\u0000')).digest('hex').slice(0, 32);
+}

@@ -1,0 +1,221 @@
+import type { Audience } from '../core/audience.ts';
+import type { Log } from '../core/log.ts';
+import type { Instance, PeopleSource, Skip, TimeRange } from '../core/people.ts';
+import type { Session } from '../http/session.ts';
+import type { Jobs } from '../jobs/jobs.ts';
+import type { Store } from '../store/store.ts';
+import { collect } from './collect.ts';
+import { deliverEvents, type EventReport } from './deliver-events.ts';
+import { deliverPeople, type PeopleReport } from './deliver-people.ts';
+import { guests, type Guest } from './guests.ts';
+import { planEvents, planSubmissions, pricer, type Price } from './lanes.ts';
+import type { Reason } from './ledger.ts';
+import { makePlan, type Plan } from './plan.ts';
+import { prepareTarget, type TargetSettings } from './target.ts';
+
+export interface ActivateOptions {
+  range: TimeRange;
+  kinds: readonly Instance['kind'][];
+  dryRun: boolean;
+  /** Read instances again that were final when they were read. */
+  again: boolean;
+  sendEvents: boolean;
+  retryRefused: boolean;
+  settings: TargetSettings;
+  readLagMs: number;
+  /** Domains whose people stay out, lower case. */
+  excludeDomains: readonly string[];
+  /** People with an account of their own on the source's side stay out. */
+  excludeInternal: boolean;
+}
+
+export interface ActivateDeps {
+  store: Store;
+  jobs: Jobs;
+  log: Log;
+  from: { session: Session; people: PeopleSource };
+  to: { session: Session; audience: Audience };
+  onProgress(progress: Progress): void;
+}
+
+export interface Progress {
+  phase: 'hosts' | 'instances' | 'plan' | 'contacts' | 'events';
+  done: number;
+  total: number;
+}
+
+/** What a run did, or would do. */
+export interface ActivateSummary {
+  dryRun: boolean;
+  since: string;
+  until: string;
+  meetings: number;
+  webinars: number;
+  /** Instances whose people were read in this run. */
+  instancesRead: number;
+  contacts: {
+    created: number;
+    updated: number;
+    unchanged: number;
+    refused: number;
+    failed: number;
+    optedOut: number;
+  };
+  events: { sent: Record<string, number>; refused: number; failed: number; skipped: number };
+  /** Attributes and lists made for it. */
+  prepared: string[];
+  /** People who could not be matched, the first of them with the reason. */
+  guests: { count: number; first: Guest[] };
+  refused: { email: string; event?: string; reason: Reason }[];
+  failed: { what: string; reason: Reason }[];
+  skips: Skip[];
+  /** Rows that were not as documented. */
+  rowsRefused: number;
+  /** Requests by connection and budget; in a dry run, those that the real run would make to the other side. */
+  calls: Record<string, Record<string, number>>;
+  refusedForRate: number;
+}
+
+/** Brings the people of a range of time to the other side: reads, folds, compares, sends only what is new. */
+export async function activate(deps: ActivateDeps, options: ActivateOptions): Promise<ActivateSummary> {
+  const { store, from, to, onProgress } = deps;
+  const source = from.session.connection.name;
+  const audience = to.session.connection.name;
+  // The account is checked before the long part, so that a wrong mapping shows at once and nothing is half done.
+  const target = await prepareTarget(to.audience, to.session, options.settings, !options.dryRun);
+  const collected = await collect({
+    ...deps,
+    reader: from.session,
+    source: from.people,
+    name: source,
+    range: options.range,
+    kinds: options.kinds,
+    again: options.again,
+    wantSources: options.settings.fields.some((rule) => rule.from === 'registration_source'),
+    onProgress: (phase, done, total) => onProgress({ phase, done, total }),
+  });
+  onProgress({ phase: 'plan', done: 0, total: 1 });
+  const plan = await makePlan(
+    {
+      store,
+      source,
+      audience,
+      mapping: target.mapping,
+      lists: target.lists,
+      known: (emails) => to.audience.known(to.session, emails),
+      sendEvents: options.sendEvents,
+      retryRefused: options.retryRefused,
+      excluded: excluder(options, collected.accounts),
+    },
+    !options.dryRun,
+  );
+  onProgress({ phase: 'plan', done: 1, total: 1 });
+  const { connector, connection } = to.session;
+  const price = pricer(connector.budgets, connection.plan ?? connector.plan, connector.plan);
+  const outcome = options.dryRun ? forecast(plan, deps, price) : await execute(plan, deps, options, price);
+  const { people, events, calls } = outcome;
+  return {
+    dryRun: options.dryRun,
+    since: new Date(options.range.since).toISOString(),
+    until: new Date(options.range.until).toISOString(),
+    meetings: collected.meetings,
+    webinars: collected.webinars,
+    instancesRead: collected.read,
+    contacts: countContacts(plan, people),
+    events: {
+      sent: events.sent,
+      refused: events.refused.length,
+      failed: events.failed.length,
+      skipped: plan.eventsSkipped,
+    },
+    prepared: target.created,
+    guests: await guests(store, source, options.range.since, options.range.until, 50),
+    refused: [...plan.refused, ...people.refused, ...events.refused],
+    failed: [
+      ...collected.failed.map(({ instance, message, hint }) => ({
+        what: `people of ${instance}`,
+        reason: { kind: 'remote', message, hint },
+      })),
+      ...people.failed.map(({ email, reason }) => ({ what: `contact ${email}`, reason })),
+      ...events.failed.map(({ email, event, reason }) => ({ what: `${event} of ${email}`, reason })),
+    ],
+    skips: collected.skips,
+    rowsRefused: collected.refused.length,
+    calls: { [source]: { ...from.session.stats.calls }, [audience]: calls },
+    refusedForRate: from.session.stats.refusedForRate + to.session.stats.refusedForRate,
+  };
+}
+
+interface Execution {
+  people: PeopleReport;
+  events: EventReport;
+  calls: Record<string, number>;
+}
+
+async function execute(
+  plan: Plan,
+  { store, to, onProgress }: ActivateDeps,
+  options: ActivateOptions,
+  price: Price,
+): Promise<Execution> {
+  const audience = to.session.connection.name;
+  const counter = (phase: 'contacts' | 'events', total: number) => {
+    let done = 0;
+    return (n: number) => onProgress({ phase, done: (done += n), total });
+  };
+  const people = await deliverPeople(plan.people, {
+    store,
+    audience,
+    reader: to.session,
+    lanes: to.audience.people,
+    price,
+    onProgress: counter('contacts', plan.people.length),
+  });
+  const events = await deliverEvents({
+    store,
+    audience,
+    reader: to.session,
+    lanes: to.audience.events,
+    find: to.audience.findEvents,
+    readLagMs: options.readLagMs,
+    onProgress: counter('events', plan.events.length),
+  });
+  return { people, events, calls: { ...to.session.stats.calls } };
+}
+
+/** What the run would do, without doing it. */
+function forecast(plan: Plan, { to }: ActivateDeps, price: Price): Execution {
+  // Reading the account and looking people up is done in a dry run too: those calls have been made.
+  const calls: Record<string, number> = { ...to.session.stats.calls };
+  const submissions = planSubmissions(to.audience.people, plan.people, price);
+  for (const { lane } of [...submissions, ...planEvents(to.audience.events, plan.events)]) {
+    for (const [label, n] of Object.entries(lane.calls)) calls[label] = (calls[label] ?? 0) + n;
+  }
+  const sent: Record<string, number> = {};
+  for (const { name } of plan.events) sent[name] = (sent[name] ?? 0) + 1;
+  return {
+    people: { done: plan.people.length, refused: [], failed: [] },
+    events: { sent, refused: [], failed: [], found: 0 },
+    calls,
+  };
+}
+
+function countContacts(plan: Plan, people: PeopleReport): ActivateSummary['contacts'] {
+  const missed = new Set([...people.refused, ...people.failed].map(({ email }) => email));
+  const arrived = plan.people.filter(({ update }) => !missed.has(update.email));
+  const updated = arrived.filter(({ known }) => known).length;
+  return {
+    created: arrived.length - updated,
+    updated,
+    unchanged: plan.unchanged,
+    refused: people.refused.length + plan.refused.length,
+    failed: people.failed.length,
+    optedOut: plan.optedOut,
+  };
+}
+
+function excluder({ excludeDomains, excludeInternal }: ActivateOptions, accounts: ReadonlySet<string>) {
+  const domains = new Set(excludeDomains);
+  return (email: string) =>
+    domains.has(email.slice(email.lastIndexOf('@') + 1)) || (excludeInternal && accounts.has(email));
+}

@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { connectors as builtIn } from '../catalog.ts';
+import type { Connection, Connector } from '../core/connector.ts';
+import { ConnectorError } from '../core/errors.ts';
+import { Secret } from '../core/secret.ts';
+import { connectorFromJson } from '../openapi/from-json.ts';
+import { requireBrevo, requireZoom, type Config } from './config/index.ts';
+
+/** A connection with the connector that it is for. */
+export interface Linked {
+  connector: Connector;
+  connection: Connection;
+}
+
+/** Every connection by name: the two that the configuration always has, and those of its `connections`. */
+export function linkNames(config: Config): string[] {
+  return [...new Set([...Object.keys(builtIn), ...Object.keys(config.connections)])];
+}
+
+/**
+ * One connection by name.
+ * @throws ConnectorError of kind `config` when there is none, or something of it is missing
+ */
+export function link(config: Config, name: string): Linked {
+  const custom = config.connections[name];
+  if (custom) {
+    const connector = findConnector(custom.connector);
+    const { connector: _, ...settings } = custom;
+    return {
+      connector,
+      connection: {
+        ...settings,
+        name,
+        connector: connector.id,
+        account: accountOf(connector, name, custom.credentials),
+      },
+    };
+  }
+  if (name === 'zoom') return { connector: builtIn.zoom, connection: zoomConnection(config) };
+  if (name === 'brevo') return { connector: builtIn.brevo, connection: brevoConnection(config) };
+  throw new ConnectorError(`there is no connection '${name}'`, {
+    kind: 'config',
+    hint: `There are: ${linkNames(config).join(', ')}. Add others under 'connections' in trunkline.yaml.`,
+  });
+}
+
+/** A connector by its id, by the name of a connection, or by the path of its definition; needs no credentials. */
+export function connectorOf(config: Config, name: string): Connector {
+  return findConnector(config.connections[name]?.connector ?? name);
+}
+
+function findConnector(name: string): Connector {
+  if (Object.hasOwn(builtIn, name)) return builtIn[name as keyof typeof builtIn];
+  if (!name.endsWith('.json')) {
+    throw new ConnectorError(`there is no connector '${name}'`, {
+      kind: 'config',
+      hint: `There are: ${Object.keys(builtIn).join(', ')}; or give the path of a connector definition in JSON.`,
+    });
+  }
+  try {
+    return connectorFromJson(JSON.parse(readFileSync(name, 'utf8')));
+  } catch (cause) {
+    if (cause instanceof ConnectorError) {
+      throw new ConnectorError(`${name}: ${cause.message}`, {
+        kind: 'config',
+        hint: cause.hint,
+        fields: cause.fields,
+      });
+    }
+    throw new ConnectorError(
+      `${name} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+      {
+        kind: 'config',
+        hint: 'The connector of a connection is a built-in id or the path of a definition in JSON.',
+        cause,
+      },
+    );
+  }
+}
+
+function zoomConnection(config: Config): Connection {
+  const { accountId, clientId, clientSecret } = requireZoom(config);
+  const { apiUrl, oauthUrl, plan, share, dailyShare } = config.zoom;
+  return {
+    name: 'zoom',
+    connector: 'zoom',
+    account: `zoom:${accountId}`,
+    credentials: { accountId: new Secret(accountId), clientId: new Secret(clientId), clientSecret },
+    servers: { api: apiUrl, oauth: oauthUrl },
+    plan,
+    share,
+    dailyShare,
+  };
+}
+
+function brevoConnection(config: Config): Connection {
+  const { apiKey } = requireBrevo(config);
+  const { apiUrl, plan } = config.brevo;
+  const credentials = { apiKey };
+  return {
+    name: 'brevo',
+    connector: 'brevo',
+    account: accountOf(builtIn.brevo, 'brevo', credentials),
+    credentials,
+    servers: { api: apiUrl },
+    plan,
+  };
+}
+
+/** Budgets belong to an account: by its id when the credentials name it, else by the key itself, not readable. */
+function accountOf(
+  connector: Connector,
+  name: string,
+  credentials: Readonly<Record<string, Secret>>,
+): string {
+  const named = connector.account === undefined ? undefined : credentials[connector.account];
+  if (named) return `${connector.id}:${named.reveal()}`;
+  const all = Object.values(credentials).map((secret) => secret.reveal());
+  if (all.length === 0) return `${connector.id}:${name}`;
+  return `${connector.id}:${createHash('sha256').update(all.join('\u0000')).digest('hex').slice(0, 16)}`;
+}

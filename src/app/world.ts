@@ -1,0 +1,39 @@
+import type { LogLevel as ConfigLevel } from './config/index.ts';
+import { createRedactor } from '../core/secret.ts';
+import type { Log, LogLevel } from '../core/log.ts';
+
+/** What is not ours: time, chance, network and where lines of the log go. Only this room takes it from the process. */
+export interface World {
+  fetch: typeof fetch;
+  now: () => number;
+  sleep: (ms: number) => Promise<void>;
+  random: () => number;
+  writeLog: (line: string) => void;
+  /** Milliseconds for one HTTP exchange. */
+  timeoutMs: number;
+}
+
+/** The world as it is. */
+export const realWorld: World = {
+  fetch: (...args) => fetch(...args),
+  now: () => Date.now(),
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  random: () => Math.random(),
+  writeLog: (line) => process.stderr.write(`${line}\n`),
+  timeoutMs: 30_000,
+};
+
+const ORDER: readonly ConfigLevel[] = ['silent', 'error', 'warn', 'info', 'verbose', 'debug'];
+
+/** A log that writes one line each, from its level on, without secrets. */
+export function createLog(level: ConfigLevel, world: World, secrets: readonly string[]): Log {
+  const reach = ORDER.indexOf(level);
+  const redact = createRedactor(secrets);
+  const enabled = (of: LogLevel) => ORDER.indexOf(of) <= reach;
+  const write = (of: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>) => {
+    if (!enabled(of)) return;
+    const tail = fields ? ` ${JSON.stringify(fields)}` : '';
+    world.writeLog(redact(`${new Date(world.now()).toISOString()} ${of} ${message}${tail}`));
+  };
+  return Object.assign(write, { enabled });
+}

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { EncodedSegment } from '../../core/call.ts';
+
+/**
+ * The number of a meeting or webinar, as people write it: with or without spaces and dashes. Text, as it may grow
+ * past what a JavaScript number holds.
+ */
+export const meetingNumber = z
+  .union([z.string(), z.number().int()])
+  .transform((id) => String(id).replaceAll(/[\s-]/g, ''))
+  .pipe(z.string().regex(/^\d{1,20}$/, 'expected the digits of a meeting number, such as 85746065432'));
+
+/** A meeting number, or the UUID of one instance. */
+export const meetingNumberOrUuid = z
+  .union([z.string().min(1), z.number().int()])
+  .transform((id) => (/^[\d\s-]+$/.test(String(id)) ? String(id).replaceAll(/[\s-]/g, '') : String(id)));
+
+/** Id that Zoom answers as a number, kept as text. */
+export const idAsText = z.union([z.string(), z.number()]).transform(String);
+
+/**
+ * A UUID or number as a path segment. A UUID that starts with `/` or contains `//` is encoded twice, every other
+ * once (Zoom FACTS C).
+ */
+export function segment(id: string): EncodedSegment {
+  const once = encodeURIComponent(id);
+  return new EncodedSegment(id.startsWith('/') || id.includes('//') ? encodeURIComponent(once) : once);
+}
+
+/** Zoom's date without time, such as 2026-11-21. */
+export const date = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'expected a date such as 2026-11-21');
+
+/** Inputs of a list with page tokens. */
+export const pageInput = (max: number) => ({
+  page_size: z.number().int().min(1).max(max).optional().describe(`Rows per page, at most ${max}.`),
+  next_page_token: z
+    .string()
+    .optional()
+    .describe('Token of the page to read, from the page before; lives 15 minutes.'),
+});
+
+/** How those lists go on. */
+export const tokenPages = <const Items extends string>(items: Items, max: number) =>
+  ({
+    kind: 'token',
+    items,
+    token: 'next_page_token',
+    param: 'next_page_token',
+    size: { param: 'page_size', max },
+  }) as const;
+
+/** Members of such a page beside its rows. */
+export const pageOutput = {
+  next_page_token: z.string().optional(),
+  page_size: z.number().optional(),
+  total_records: z.number().optional(),
+};
+
+/** One stay of one person; a person who comes back has several rows (Zoom FACTS G 16). */
+export const Participant = z.looseObject({
+  id: z.string().optional().describe('Account user id; empty for guests.'),
+  name: z.string().default(''),
+  user_id: z.string().describe('Per join; changes when the person comes back.'),
+  registrant_id: z.string().optional(),
+  user_email: z.string().optional().describe('Empty for most people from outside the account.'),
+  join_time: z.string(),
+  leave_time: z.string().optional(),
+  duration: z.number().optional().describe('Length of this stay in seconds.'),
+  status: z.string().optional().describe('`in_meeting` or `in_waiting_room`.'),
+  internal_user: z.boolean().optional(),
+});
+
+/** A person who registered for a webinar; also a row of the absentees. */
+export const Registrant = z.looseObject({
+  id: z.string(),
+  email: z.string().min(1),
+  first_name: z.string().default(''),
+  last_name: z.string().default(''),
+  status: z.string().optional(),
+  create_time: z.string().optional(),
+  custom_questions: z.array(z.looseObject({ title: z.string(), value: z.string().default('') })).optional(),
+});

@@ -1,0 +1,52 @@
+/** A value that can stand in a URL or a form. Undefined means: not sent. */
+export type Scalar = string | number | bigint | boolean;
+export type QueryValue = Scalar | readonly Scalar[] | null | undefined;
+
+/** An HTTP request as data. Actions make calls; only `http/` sends them. */
+export interface Call {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD';
+  /** Path below the server's address, encoded: made by the `path` tag. */
+  path: string;
+  /** Key in the connector's `servers`. Default `api`. */
+  server?: string;
+  /** Undefined and null are not sent; a list is sent as a repeated name. */
+  query?: Readonly<Record<string, QueryValue>>;
+  headers?: Readonly<Record<string, string | undefined>>;
+  /** Sent as JSON, without the members that are undefined. */
+  json?: unknown;
+  /** Sent as application/x-www-form-urlencoded. */
+  form?: Readonly<Record<string, QueryValue>>;
+  /** The system knows this key and will not do the same thing twice: the call may be repeated. */
+  idempotencyKey?: string;
+  /** How the answer is read. Default `json`. */
+  accept?: 'json' | 'text' | 'bytes';
+  /** Milliseconds for the whole exchange, the body included. Default 30,000. */
+  timeoutMs?: number;
+}
+
+/** A path segment that is already encoded and must not be encoded again. */
+export class EncodedSegment {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/**
+ * Builds a path: every value is percent-encoded, and a value that would leave its segment is refused.
+ * @throws TypeError when a value is empty, `.` or `..`
+ */
+export function path(
+  strings: TemplateStringsArray,
+  ...values: readonly (string | number | bigint | EncodedSegment)[]
+): string {
+  let out = strings[0] as string;
+  for (const [i, value] of values.entries()) {
+    const text = value instanceof EncodedSegment ? value.text : encodeURIComponent(String(value));
+    if (text === '' || text === '.' || text === '..') {
+      throw new TypeError(`a path segment must not be '${text}' (in ${strings.join('{}')})`);
+    }
+    out += text + (strings[i + 1] as string);
+  }
+  return out;
+}

@@ -1,0 +1,43 @@
+/** Largest answer that is read into memory, in bytes. Zoom's largest page is well below 2 MB. */
+const MAX_BYTES = 64 * 1024 * 1024;
+
+/** A body larger than what may be read into memory. */
+export class BodyTooLarge extends Error {}
+
+/** Reads a whole body as text, but never more than the limit. */
+export async function readText(response: Response): Promise<string> {
+  const length = Number(response.headers.get('content-length') ?? Number.NaN);
+  if (length > MAX_BYTES) {
+    await response.body?.cancel();
+    throw new BodyTooLarge(`the answer has ${length} bytes, more than the limit of ${MAX_BYTES}`);
+  }
+  // With a known length the built-in reader is safe, and faster than reading chunk by chunk.
+  if (length >= 0 && response.headers.get('content-encoding') === null) return response.text();
+  return new TextDecoder().decode(await readBytes(response));
+}
+
+/** Reads a whole body as bytes, but never more than the limit. */
+export async function readBytes(response: Response): Promise<Uint8Array> {
+  if (!response.body) return new Uint8Array();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body) {
+    size += chunk.byteLength;
+    if (size > MAX_BYTES) throw new BodyTooLarge(`the answer has more than ${MAX_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+// A whole number of 16 or more digits outside of quotes may pass 2^53.
+const LONG_NUMBER = /[:,[]\s*-?\d{16,}\s*[,}\]]/;
+
+/** Parses JSON. Whole numbers that a double cannot hold come as text with all their digits. */
+export function parseJson(text: string): unknown {
+  if (!LONG_NUMBER.test(text)) return JSON.parse(text);
+  const exact = (_key: string, value: unknown, context?: { source?: string }): unknown =>
+    typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value) && context?.source
+      ? context.source
+      : value;
+  return JSON.parse(text, exact as (key: string, value: unknown) => unknown);
+}

@@ -1,0 +1,78 @@
+/** `GET /users` and its like (FACTS G, items 1 and 2). */
+import { type Call, choice, findInvited, isAnswer, list } from './call.ts';
+import { notAccepted } from './errors.ts';
+import type { SandboxAnswer } from '../types.ts';
+import type { WorldUser } from './people.ts';
+import { iso } from './time.ts';
+
+/** One status per call, `active` unless said otherwise. */
+export function listUsers(call: Call): SandboxAnswer {
+  const status = choice(call, 'status', ['active', 'inactive', 'pending'], 'active');
+  if (typeof status !== 'string') return status;
+  const users = call.world.users.filter((user) => user.status === status);
+  return list(call, { key: 'users', max: 2000, counts: 'always' }, users, common);
+}
+
+export function getUser(call: Call): SandboxAnswer {
+  const user = findInvited(call);
+  if (isAnswer(user)) return user;
+  if (user.status === 'pending') return notAccepted();
+  // Empty strings and lists stand where nothing was entered (FACTS G, item 2).
+  return {
+    status: 200,
+    json: {
+      ...common(user),
+      role_name: user.index === 0 ? 'Owner' : 'Member',
+      use_pmi: false,
+      personal_meeting_url: `https://acme.zoom.example/j/${user.pmi}`,
+      dept: user.dept,
+      cms_user_id: '',
+      jid: `${user.id.toLowerCase()}@xmpp.zoom.example`,
+      group_ids: [],
+      im_group_ids: [],
+      account_id: call.world.accountId,
+      account_number: 10_009_239,
+      phone_country: '',
+      job_title: '',
+      cost_center: '',
+      company: '',
+      location: '',
+      cluster: 'us05',
+    },
+  };
+}
+
+/** Capacities: the one place where a webinar licence can be read without provoking an error. */
+export function getUserSettings(call: Call): SandboxAnswer {
+  const user = findInvited(call);
+  if (isAnswer(user)) return user;
+  if (user.status === 'pending') return notAccepted();
+  const webinar = user.webinars && call.plan !== 'free';
+  const feature = { meeting_capacity: user.type === 2 ? 300 : 100, large_meeting: false, webinar };
+  return { status: 200, json: { feature: webinar ? { ...feature, webinar_capacity: 500 } : feature } };
+}
+
+function common(user: WorldUser): Record<string, unknown> {
+  const { first, last, name, email, type, pmi, timezone, status, dept } = user;
+  const row = {
+    first_name: first,
+    last_name: last,
+    display_name: name,
+    email,
+    type,
+    pmi,
+    timezone,
+    verified: 1,
+    created_at: iso(user.created),
+    user_created_at: iso(user.created),
+    language: 'en-US',
+    phone_number: '',
+    login_types: [100],
+    status,
+    role_id: user.index === 0 ? '0' : '2',
+  };
+  // A pending user has no id, and never signed in.
+  if (status === 'pending') return row;
+  const login = { last_login_time: iso(user.lastLogin), last_client_version: '6.4.3.2(mac)' };
+  return { id: user.id, ...row, ...login, ...(dept === '' ? {} : { dept }) };
+}

@@ -1,0 +1,154 @@
+/**
+ * The account that Zoom's answers tell of: deterministic from the seed, the sizes and the day of the start, and made
+ * on demand, so that two million participants need no memory.
+ */
+import type { SandboxOptions } from '../types.ts';
+import { random } from '../random.ts';
+import { cycle } from './cycle.ts';
+import { type Cast, firstDistinct, makeCast } from './cast.ts';
+import { opaqueId, placeOfNumber, placeOfUuid } from './ids.ts';
+import { Lru } from './lru.ts';
+import { type External, type WorldUser, makeExternal, makeUsers } from './people.ts';
+import { type Registrant, makeRegistrants } from './registrants.ts';
+import {
+  type Ground,
+  type Instance,
+  type Series,
+  SERIES_POSITION,
+  meetingSchedule,
+  webinarSchedule,
+} from './schedule.ts';
+import { startOfDay } from './time.ts';
+
+export class World {
+  readonly ground: Ground;
+  readonly accountId: string;
+  readonly users: readonly WorldUser[];
+  /** Those with an id: pending users have none (FACTS G, item 1). */
+  readonly colleagues: readonly WorldUser[];
+  readonly webinarCount: number;
+  readonly #webinarHosts: readonly WorldUser[];
+  readonly #usersByKey = new Map<string, WorldUser>();
+  readonly #outside: number;
+  readonly #meetings = new Lru<number, Series[]>(2048);
+  readonly #webinars = new Lru<number, Series>(2048);
+  readonly #registrants = new Lru<number, Registrant[]>(64);
+  /** Few: a cast of hundreds is heavy, and clients read one instance at a time. */
+  readonly #casts = new Lru<string, Cast>(64);
+
+  constructor(options: SandboxOptions, start: number) {
+    const { seed, meetings, participants, distinct } = options;
+    this.ground = { seed, day: startOfDay(start), meetings, participants, distinct };
+    this.accountId = opaqueId(seed, 'account');
+    this.users = makeUsers(seed, options.users, this.ground.day, distinct);
+    this.colleagues = this.users.filter((user) => user.status !== 'pending');
+    this.#webinarHosts = this.users.filter((user) => user.webinars);
+    this.webinarCount = this.#webinarHosts.length === 0 ? 0 : options.webinars;
+    this.#outside = Math.max(80, options.users * participants, participants * 4);
+    for (const user of this.users) {
+      if (user.status !== 'pending') this.#usersByKey.set(user.id, user);
+      this.#usersByKey.set(user.email.toLowerCase(), user);
+    }
+  }
+
+  /** By Zoom id or by e-mail address, as Zoom allows (FACTS A). */
+  user(key: string): WorldUser | undefined {
+    return this.#usersByKey.get(key) ?? this.#usersByKey.get(key.toLowerCase());
+  }
+
+  /** The meetings of one host, in order of planning. */
+  meetings(host: WorldUser): Series[] {
+    return this.#meetings.get(host.index, () => meetingSchedule(this.ground, host));
+  }
+
+  webinar(index: number): Series {
+    return this.#webinars.get(index, () => {
+      const host = cycle(this.#webinarHosts, index);
+      return webinarSchedule(this.ground, index, host);
+    });
+  }
+
+  webinarsOf(host: WorldUser): Series[] {
+    const first = this.#webinarHosts.indexOf(host);
+    const list: Series[] = [];
+    if (first < 0) return list;
+    for (let i = first; i < this.webinarCount; i += this.#webinarHosts.length) list.push(this.webinar(i));
+    return list;
+  }
+
+  /** The series with a numeric id. */
+  series(id: number): Series | undefined {
+    const { kind, owner, series } = placeOfNumber(this.ground.seed, id);
+    const found = this.#ofOwner(kind, owner)[series];
+    return found?.id === id ? found : undefined;
+  }
+
+  /** The instance with a UUID, whether it has taken place or not. */
+  instance(uuid: string): Instance | undefined {
+    const place = placeOfUuid(this.ground.seed, uuid);
+    if (place === undefined) return undefined;
+    for (const series of this.#ofOwner(place.kind, place.owner)) {
+      const found = series.instances.find((instance) => instance.uuid === uuid);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** The series whose own UUID, or that of one of its instances, this is. */
+  seriesOfUuid(uuid: string): Series | undefined {
+    const place = placeOfUuid(this.ground.seed, uuid);
+    if (place === undefined) return undefined;
+    const own = this.#ofOwner(place.kind, place.owner)[place.position - SERIES_POSITION];
+    return own?.uuid === uuid ? own : this.instance(uuid)?.series;
+  }
+
+  /** The numbers of a series' registrants repeat: the same list at every call. */
+  registrants(series: Series): Registrant[] {
+    return this.#registrants.get(series.id, () => {
+      const [first] = series.instances;
+      const n = first === undefined ? 0 : firstDistinct(this.ground, this.users.length, first);
+      const without = new Set(this.panelists(series).map((panelist) => panelist.n));
+      return makeRegistrants(this.ground, series, this.#outside, without, n);
+    });
+  }
+
+  panelists(series: Series): External[] {
+    if (series.kind !== 'webinar' || this.ground.distinct) return [];
+    const n =
+      2 * random(this.ground.seed, 'panelists', series.owner).int(0, Math.floor(this.#outside / 2) - 2);
+    return [makeExternal(this.ground.seed, n, false), makeExternal(this.ground.seed, n + 2, false)];
+  }
+
+  cast(instance: Instance): Cast {
+    return this.#casts.get(instance.uuid, () => {
+      const { series } = instance;
+      const company = {
+        ground: this.ground,
+        colleagues: this.colleagues,
+        outside: this.#outside,
+        registrants: series.registration ? this.registrants(series) : [],
+        panelists: this.panelists(series),
+      };
+      return makeCast(company, instance);
+    });
+  }
+
+  /** Approved registrants who could have come to an instance and did not. */
+  absentees(instance: Instance): Registrant[] {
+    const came = new Set(this.cast(instance).appearances.map((appearance) => appearance.registrant?.id));
+    return this.registrants(instance.series).filter(
+      (one) => one.status === 'approved' && one.created < instance.end && !came.has(one.id),
+    );
+  }
+
+  #ofOwner(kind: 'meeting' | 'webinar', owner: number): Series[] {
+    if (kind === 'webinar') return owner < this.webinarCount ? [this.webinar(owner)] : [];
+    const host = this.users[owner];
+    return host === undefined ? [] : this.meetings(host);
+  }
+}
+
+/** Those of a series that are over, in order of time. */
+export function ended(series: Series, now: number): Instance[] {
+  return series.instances.filter((instance) => instance.end <= now);
+}

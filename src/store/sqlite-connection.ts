@@ -1,0 +1,62 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+
+import type { SqlValue } from './store.ts';
+
+// Statement texts are constants, so this is only reached by statements with lists of varying length.
+const MAX_STATEMENTS = 500;
+
+/** One SQLite connection that speaks the shared SQL: `$n`, casts, integers that stay integers, plain row objects. */
+export class SqliteConnection {
+  readonly #db: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  constructor(path: string) {
+    this.#db = new DatabaseSync(path);
+  }
+
+  /** A transaction is open. An error that fills the disk closes it without being asked. */
+  get inTransaction(): boolean {
+    return this.#db.isTransaction;
+  }
+
+  all<Row>(text: string, params: readonly SqlValue[] = []): Row[] {
+    const rows = this.#prepare(text).all(...params.map(toSqlite));
+    // Rows have no prototype in node:sqlite; elsewhere they are plain objects, and comparisons notice.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- who writes the statement knows its columns
+    return rows.map((row) => ({ ...row })) as Row[];
+  }
+
+  /** Runs a text of several statements without parameters. */
+  script(text: string): void {
+    this.#db.exec(toSqliteText(text));
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#db.close();
+  }
+
+  #prepare(text: string): StatementSync {
+    const known = this.#statements.get(text);
+    if (known) return known;
+    if (this.#statements.size >= MAX_STATEMENTS) {
+      const [oldest] = this.#statements.keys();
+      if (oldest !== undefined) this.#statements.delete(oldest);
+    }
+    const statement = this.#db.prepare(toSqliteText(text));
+    this.#statements.set(text, statement);
+    return statement;
+  }
+}
+
+const CASTS = /::(?:bigint|integer|int|smallint|double precision|real|numeric|text|jsonb?|boolean|bytea)\b/gi;
+
+/** `$1` is a name in SQLite and `?1` a position; casts are PostgreSQL's. */
+function toSqliteText(text: string): string {
+  return text.replaceAll(CASTS, '').replaceAll(/\$(\d+)/g, '?$1');
+}
+
+/** node:sqlite binds every number as a float: 7 / 2 would be 3.5 and a 5 in a text column '5.0'. */
+function toSqlite(value: SqlValue): SqlValue {
+  return typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : value;
+}

@@ -1,0 +1,46 @@
+import { GroupCommit } from './group-commit.ts';
+import { currentCommand, removeOwner, writeOwner } from './owner.ts';
+import { isFile, openConnection } from './sqlite-open.ts';
+import type { Sql, Store } from './store.ts';
+
+export interface SqliteOptions {
+  /** A file, or `:memory:`. */
+  path: string;
+  /** Milliseconds since the epoch. */
+  now: () => number;
+  /** Directory of numbered SQL files; by default those of this version. */
+  migrations?: string;
+  /** Milliseconds that a transaction may wait for something other than its own statements; 5,000 unless told. */
+  longestTxMs?: number;
+}
+
+/** Opens Trunkline's state in an embedded SQLite file that this process owns alone. */
+export async function openSqlite(options: SqliteOptions): Promise<Store> {
+  const { path, now } = options;
+  const connection = openConnection(path, now, options.migrations);
+  const commits = new GroupCommit(connection, options.longestTxMs ?? 5000);
+  if (isFile(path)) writeOwner(path, { pid: process.pid, command: currentCommand(), since: now() });
+
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    await commits.drain();
+    try {
+      connection.script('PRAGMA wal_checkpoint(TRUNCATE)');
+    } finally {
+      // Before the lock is released: afterwards the file may already be the next owner's.
+      if (isFile(path)) removeOwner(path);
+      connection.close();
+    }
+  };
+  const sql: Sql = (text, params) => commits.statement(text, params ?? []);
+
+  return {
+    engine: 'sqlite',
+    can: { manyOwners: false },
+    sql,
+    tx: (fn) => commits.transaction(fn),
+    now,
+    close: () => (closing ??= close()),
+    [Symbol.asyncDispose]: () => (closing ??= close()),
+  };
+}
