@@ -1,7 +1,7 @@
 import { ConnectorError } from '../core/errors.ts';
 import type { Sql, Store } from '../store/store.ts';
 import { enqueue } from './transitions.ts';
-import { LONGEST_SLEEP_MS, type Surroundings } from './worker.ts';
+import { isClosed, LONGEST_SLEEP_MS, type Surroundings } from './worker.ts';
 
 // A shorter interval takes effect at once; the first wake-up of a new schedule is due now.
 const DECLARE = `
@@ -75,7 +75,7 @@ export class Schedules {
       this.#fireAt(name, nextAt);
     } catch (error) {
       this.#around.onError(error);
-      this.#fireAt(name, now + LONGEST_SLEEP_MS);
+      if (!isClosed(error)) this.#fireAt(name, now + LONGEST_SLEEP_MS);
     }
   }
 }

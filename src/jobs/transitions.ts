@@ -49,7 +49,7 @@ const ENQUEUE = `
 /** waiting: a new job, or one merged into the job of the same key. */
 export async function enqueue(sql: Sql, job: NewJob, now: number): Promise<void> {
   const payload = job.payload === undefined ? null : JSON.stringify(job.payload);
-  const runAt = Math.round(job.runAt ?? now);
+  const runAt = Math.floor(job.runAt ?? now);
   await sql(ENQUEUE, [job.queue, job.key, payload, job.priority ?? 0, runAt]);
 }
 

@@ -1,3 +1,4 @@
+import { ConnectorError } from '../core/errors.ts';
 import type { Redact } from '../core/secret.ts';
 import type { Store } from '../store/store.ts';
 import { defaultBackoff, describe, judge } from './failure.ts';
@@ -85,7 +86,8 @@ export class QueueWorker implements Worker {
 
   /** Something may be due. Statements already handed to the store are done before the claim looks. */
   wake(): void {
-    if (this.#stopping) return;
+    // When all hands are full, whoever finishes first wakes the worker.
+    if (this.#stopping || this.#running.size >= this.#concurrency) return;
     if (this.#claiming) {
       this.#wokenMeanwhile = true;
       return;
@@ -119,6 +121,7 @@ export class QueueWorker implements Worker {
       for (const job of claimed.jobs) this.#start(job);
     } catch (error) {
       onError(error);
+      if (isClosed(error)) return; // nothing can come any more
       nextAt = now() + STORE_RETRY_MS;
     }
     this.#claiming = false;
@@ -180,7 +183,7 @@ export class QueueWorker implements Worker {
         return;
       } catch (error) {
         this.#around.onError(error);
-        if (this.#stopping) return; // the next owner finds the row running and repeats the job
+        if (this.#stopping || isClosed(error)) return; // the next owner finds the row running and repeats the job
         await new Promise<void>((resolve) => this.#around.setTimer(STORE_RETRY_MS, resolve));
       }
     }
@@ -223,4 +226,9 @@ export class QueueWorker implements Worker {
     await this.#around.store.sql('SELECT 1 AS one').catch(() => undefined);
     while (this.#tasks.size > 0) await Promise.all(this.#tasks);
   }
+}
+
+/** The store was closed before what uses it was stopped. */
+export function isClosed(error: unknown): boolean {
+  return error instanceof ConnectorError && error.kind === 'config' && error.code === 'closed';
 }

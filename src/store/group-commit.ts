@@ -9,7 +9,7 @@ const MAX_UNITS = 1000;
 interface Unit {
   /** Does it, and gives the way to tell so once it is durable; throws when it failed and was undone. */
   run(): (() => void) | Promise<() => void>;
-  reject(error: unknown): void;
+  reject: (error: unknown) => void;
 }
 
 /**
@@ -88,7 +88,7 @@ export class GroupCommit {
       rejectAll(batch, error);
       return;
     }
-    const done: { tell(): void; reject(error: unknown): void }[] = [];
+    const done: { tell: () => void; reject: (error: unknown) => void }[] = [];
     for (const [i, unit] of batch.entries()) {
       try {
         done.push({ tell: await unit.run(), reject: unit.reject });

@@ -9,7 +9,7 @@ import {
   readMigrations,
   RECORD_MIGRATION,
 } from './migrations.ts';
-import { readOwner } from './owner.ts';
+import { currentCommand, readOwner, writeOwner } from './owner.ts';
 import { SqliteConnection } from './sqlite-connection.ts';
 import { configError, sqliteCode, storeError } from './sqlite-error.ts';
 
@@ -20,7 +20,7 @@ const TABLES = `SELECT name FROM sqlite_schema WHERE type = 'table'`;
 /** Opens the file as its only owner, with the schema of this version; throws one clear error, and changes nothing then. */
 export function openConnection(path: string, now: () => number, migrations?: string): SqliteConnection {
   const known = readMigrations(migrations);
-  if (path !== MEMORY) createFile(path);
+  if (isFile(path)) createFile(path);
   let connection: SqliteConnection | undefined;
   try {
     connection = new SqliteConnection(path);
@@ -36,6 +36,7 @@ export function openConnection(path: string, now: () => number, migrations?: str
       // A crash before this line leaves the schema as it was; after it, the step is done and recorded.
       connection.script('COMMIT');
     }
+    if (isFile(path)) writeOwner(path, { pid: process.pid, command: currentCommand(), since: now() });
     return connection;
   } catch (error) {
     connection?.close();
@@ -51,16 +52,14 @@ export function isFile(path: string): boolean {
 function createFile(path: string): void {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw cannotOpen(path, error);
+  }
+  try {
     // 'wx' never opens a file that exists: closing it again would drop this process's own lock on it (POSIX).
     closeSync(openSync(path, 'wx', 0o600));
-  } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') return;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw configError(
-      `The database ${path} cannot be created: ${reason}`,
-      'Set TRUNKLINE_DATA_DIR to a directory that this user may write to.',
-      { code: 'cannot-open', cause },
-    );
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw cannotOpen(path, error);
   }
 }
 
@@ -112,5 +111,15 @@ function openError(path: string, error: unknown): unknown {
       { code: 'not-a-database', cause: error },
     );
   }
-  return storeError(error, `The database ${path} cannot be opened`);
+  const known = storeError(error, `The database ${path} cannot be opened`);
+  return known instanceof ConnectorError ? known : cannotOpen(path, error);
+}
+
+function cannotOpen(path: string, cause: unknown): ConnectorError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return configError(
+    `The database ${path} cannot be opened: ${reason}`,
+    'Set TRUNKLINE_DATA_DIR to a directory that this user may write to.',
+    { code: 'cannot-open', cause },
+  );
 }

@@ -1,5 +1,5 @@
 import { GroupCommit } from './group-commit.ts';
-import { currentCommand, removeOwner, writeOwner } from './owner.ts';
+import { removeOwner } from './owner.ts';
 import { isFile, openConnection } from './sqlite-open.ts';
 import type { Sql, Store } from './store.ts';
 
@@ -19,7 +19,6 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
   const { path, now } = options;
   const connection = openConnection(path, now, options.migrations);
   const commits = new GroupCommit(connection, options.longestTxMs ?? 5000);
-  if (isFile(path)) writeOwner(path, { pid: process.pid, command: currentCommand(), since: now() });
 
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {

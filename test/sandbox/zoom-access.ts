@@ -1,25 +1,30 @@
 /** A small client for the tests of the Zoom simulator; it knows nothing of Trunkline's own. */
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
 
+/** Looked into by assertions, field by field. */
+// oxlint-disable-next-line typescript/no-explicit-any
+export type Json = any;
+
+/** One row of a list or of the truth. */
+export type Row = Record<string, Json>;
+
 export interface Answer {
   status: number;
   headers: Headers;
   text: string;
-  // Answers are looked into by the assertions, field by field.
-  // oxlint-disable-next-line typescript/no-explicit-any
-  body: any;
+  body: Json;
 }
 
 export interface Account extends AsyncDisposable {
   sandbox: Sandbox;
   get(path: string, token?: string): Promise<Answer>;
   /** All rows of a list, page by page. */
-  all(path: string, key: string): Promise<Record<string, unknown>[]>;
+  all(path: string, key: string): Promise<Row[]>;
   token(params: Record<string, string>): Promise<Answer>;
   /** Replaces the token that `get` uses. */
   signIn(): Promise<void>;
   control(method: string, path: string, body?: unknown): Promise<Answer>;
-  truth(table: string): Promise<Record<string, unknown>[]>;
+  truth(table: string): Promise<Row[]>;
 }
 
 export async function request(url: string, init?: RequestInit): Promise<Answer> {
@@ -44,9 +49,9 @@ export async function openAccount(options: Partial<SandboxOptions> = {}): Promis
     get: (path, token = access) =>
       request(`${env['ZOOM_API_URL']}${path}`, { headers: { authorization: `Bearer ${token}` } }),
     async all(path, key) {
-      const rows: Record<string, unknown>[] = [];
+      const rows: Row[] = [];
       const link = path.includes('?') ? '&' : '?';
-      for (let next = ''; ; ) {
+      for (let next = ''; ;) {
         const { body } = await account.get(next === '' ? path : `${path}${link}next_page_token=${next}`);
         rows.push(...body[key]);
         next = body.next_page_token ?? '';
@@ -73,7 +78,7 @@ export async function openAccount(options: Partial<SandboxOptions> = {}): Promis
       return text
         .split('\n')
         .filter((line) => line !== '')
-        .map((line) => JSON.parse(line) as Record<string, unknown>);
+        .map((line): Row => JSON.parse(line));
     },
     [Symbol.asyncDispose]: () => sandbox.close(),
   };
@@ -89,4 +94,9 @@ export function basic({ env }: Sandbox): string {
 export function inPath(uuid: string): string {
   const once = encodeURIComponent(uuid);
   return uuid.startsWith('/') || uuid.includes('//') ? encodeURIComponent(once) : once;
+}
+
+/** The UTC date that many days ago, as reports take it. */
+export function dayBefore(days: number): string {
+  return new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
 }

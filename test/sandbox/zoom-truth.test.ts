@@ -1,40 +1,65 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { covered, parseDay, reportTime } from '../../src/sandbox/zoom/time.ts';
-import { type Account, inPath, openAccount } from './zoom-access.ts';
+import { type Account, type Row, dayBefore, inPath, openAccount } from './zoom-access.ts';
 
-test('overlapping intervals count once', () => {
+void test('overlapping intervals count once', () => {
   assert.equal(covered([]), 0);
   assert.equal(covered([{ from: 5, to: 5 }]), 0);
-  assert.equal(covered([{ from: 0, to: 10 }, { from: 20, to: 25 }]), 15);
-  assert.equal(covered([{ from: 4, to: 12 }, { from: 0, to: 10 }]), 12);
-  assert.equal(covered([{ from: 0, to: 100 }, { from: 10, to: 20 }, { from: 30, to: 40 }]), 100);
-  assert.equal(covered([{ from: 0, to: 10 }, { from: 10, to: 20 }]), 20);
+  assert.equal(
+    covered([
+      { from: 0, to: 10 },
+      { from: 20, to: 25 },
+    ]),
+    15,
+  );
+  assert.equal(
+    covered([
+      { from: 4, to: 12 },
+      { from: 0, to: 10 },
+    ]),
+    12,
+  );
+  assert.equal(
+    covered([
+      { from: 0, to: 100 },
+      { from: 10, to: 20 },
+      { from: 30, to: 40 },
+    ]),
+    100,
+  );
+  assert.equal(
+    covered([
+      { from: 0, to: 10 },
+      { from: 10, to: 20 },
+    ]),
+    20,
+  );
 });
 
-test('days and report times are read and written in UTC', () => {
+void test('days and report times are read and written in UTC', () => {
   assert.equal(parseDay('2026-02-28'), Date.UTC(2026, 1, 28));
   assert.equal(parseDay('2026-02-30'), undefined);
   assert.equal(parseDay('yesterday'), undefined);
   assert.equal(reportTime(Date.UTC(2021, 11, 22, 16, 20)), '12/22/2021 16:20');
 });
 
-test('the seconds of the truth are the seconds that a stopwatch would count', async () => {
+void test('the seconds of the truth are the seconds that a stopwatch would count', async () => {
   await using account = await openAccount({ users: 4 });
   const rows = await account.truth('participants');
   const clocks = new Map<string, Set<number>>();
   for (const row of rows) {
     if (row['status'] !== 'in_meeting') continue;
-    const key = `${String(row['instance'])} ${String(row['person'])}`;
+    const key = `${row['instance']} ${row['person']}`;
     const seconds = clocks.get(key) ?? new Set();
     clocks.set(key, seconds);
-    const leave = Date.parse(String(row['leave_time'])) / 1000;
-    for (let s = Date.parse(String(row['join_time'])) / 1000; s < leave; s++) seconds.add(s);
+    const leave = Date.parse(row['leave_time']) / 1000;
+    for (let s = Date.parse(row['join_time']) / 1000; s < leave; s++) seconds.add(s);
   }
   const attended = (await account.truth('attendance')).filter((row) => row['status'] === 'attended');
   assert.equal(attended.length, clocks.size);
   for (const row of attended) {
-    const seconds = clocks.get(`${String(row['instance'])} ${String(row['person'])}`)?.size;
+    const seconds = clocks.get(`${row['instance']} ${row['person']}`)?.size;
     assert.equal(row['seconds'], seconds);
     const [start, end] = [row['instance_start'], row['instance_end']].map((time) => Date.parse(String(time)));
     const percent = ((seconds ?? 0) * 100_000) / ((end ?? 0) - (start ?? 0));
@@ -43,21 +68,23 @@ test('the seconds of the truth are the seconds that a stopwatch would count', as
 });
 
 /** What a careful client concludes from the answers alone. */
-async function conclude(account: Account): Promise<Map<string, { seconds: number; source: unknown; status: unknown }>> {
+async function conclude(
+  account: Account,
+): Promise<Map<string, { seconds: number; source: unknown; status: unknown }>> {
   const people = new Map<string, { seconds: number; source: unknown; status: unknown }>();
   const emails = new Map<string, string>();
-  const users: Record<string, unknown>[] = [];
+  const users: Row[] = [];
   for (const status of ['active', 'inactive', 'pending']) {
     users.push(...(await account.all(`/users?status=${status}`, 'users')));
   }
-  for (const user of users) if (user['id'] !== undefined) emails.set(String(user['id']), String(user['email']));
+  for (const user of users)
+    if (user['id'] !== undefined) emails.set(String(user['id']), String(user['email']));
   for (const host of emails.keys()) {
     const past = await account.all(`/users/${host}/meetings?type=previous_meetings`, 'meetings');
-    const found = new Map(past.map((row) => [String(row['uuid']), row]));
+    const found = new Map(past.map((row) => [row['uuid'], row]));
     for (let month = 0; month < 6; month++) {
-      const day = (back: number) => new Date(Date.now() - back * 86_400_000).toISOString().slice(0, 10);
-      const path = `/report/users/${host}/meetings?from=${day(month * 28 + 27)}&to=${day(month * 28)}`;
-      for (const row of await account.all(path, 'meetings')) found.set(String(row['uuid']), row);
+      const path = `/report/users/${host}/meetings?from=${dayBefore(month * 28 + 27)}&to=${dayBefore(month * 28)}`;
+      for (const row of await account.all(path, 'meetings')) found.set(row['uuid'], row);
     }
     for (const [uuid, row] of found) await concludeInstance(account, emails, people, uuid, row);
   }
@@ -69,21 +96,25 @@ async function concludeInstance(
   emails: ReadonlyMap<string, string>,
   people: Map<string, { seconds: number; source: unknown; status: unknown }>,
   uuid: string,
-  row: Record<string, unknown>,
+  row: Row,
 ): Promise<void> {
   const webinar = row['type'] === 5 || row['type'] === 9;
   const room = webinar ? 'webinars' : 'meetings';
   const registrants = new Map<string, { email: string; status: unknown; source: unknown }>();
-  const list = `/${room}/${String(row['id'])}/registrants`;
-  const { body } = webinar ? await account.get(`/webinars/${String(row['id'])}/tracking_sources`) : { body: {} };
+  const list = `/${room}/${row['id']}/registrants`;
+  const { body } = webinar ? await account.get(`/webinars/${row['id']}/tracking_sources`) : { body: {} };
   const sources: { id: string; source_name: string }[] = body.tracking_sources ?? [];
   const registration = webinar ? true : (await account.get(list)).status === 200;
   for (const status of registration ? ['approved', 'pending', 'denied'] : []) {
     for (const source of [undefined, ...sources]) {
       const filter = source === undefined ? '' : `&tracking_source_id=${source.id}`;
       for (const one of await account.all(`${list}?status=${status}${filter}`, 'registrants')) {
-        const known = { email: String(one['email']), status: one['status'], source: source?.source_name ?? null };
-        registrants.set(String(one['id']), known);
+        const known = {
+          email: one['email'],
+          status: one['status'],
+          source: source?.source_name ?? null,
+        };
+        registrants.set(one['id'], known);
       }
     }
   }
@@ -91,11 +122,11 @@ async function concludeInstance(
   const path = `/past_${room}/${inPath(uuid)}`;
   for (const one of await account.all(`${path}/participants?include_fields=registrant_id`, 'participants')) {
     if (one['status'] !== 'in_meeting') continue;
-    const registrant = registrants.get(String(one['registrant_id']));
-    const shown = String(one['user_email']) || emails.get(String(one['id'])) || '';
+    const registrant = registrants.get(one['registrant_id']);
+    const shown = one['user_email'] || emails.get(one['id']) || '';
     const email = (registrant?.email ?? shown).toLowerCase();
-    const key = `${uuid} ${email === '' ? String(one['user_id']) : email}`;
-    const [from, to] = [Date.parse(String(one['join_time'])), Date.parse(String(one['leave_time']))];
+    const key = `${uuid} ${email === '' ? one['user_id'] : email}`;
+    const [from, to] = [Date.parse(one['join_time']), Date.parse(one['leave_time'])];
     intervals.set(key, [...(intervals.get(key) ?? []), { from, to }]);
     const { status = null, source = null } = registrant ?? {};
     people.set(key, { seconds: covered(intervals.get(key) ?? []) / 1000, status, source });
@@ -107,7 +138,7 @@ async function concludeInstance(
   }
 }
 
-test('a careful client arrives at the truth from the answers alone', async () => {
+void test('a careful client arrives at the truth from the answers alone', async () => {
   await using account = await openAccount({ users: 6, seed: 5 });
   const people = await conclude(account);
   const truth = await account.truth('attendance');
@@ -116,7 +147,7 @@ test('a careful client arrives at the truth from the answers alone', async () =>
   const checkable = named.filter((row) => row['status'] === 'attended' || row['kind'] === 'webinar');
   assert.ok(checkable.length > 200);
   for (const row of checkable) {
-    const found = people.get(`${String(row['instance'])} ${String(row['email'])}`);
+    const found = people.get(`${row['instance']} ${row['email']}`);
     const { seconds, registrant_status: status, source } = row;
     assert.deepEqual(found, { seconds, status, source }, JSON.stringify(row));
   }
@@ -124,15 +155,15 @@ test('a careful client arrives at the truth from the answers alone', async () =>
   assert.equal(withAddress.length, checkable.length);
 });
 
-test('what Zoom never shows is marked in the truth', async () => {
+void test('what Zoom never shows is marked in the truth', async () => {
   await using account = await openAccount();
   const hidden = (await account.truth('attendance')).filter((row) => row['visible'] === false);
   assert.ok(hidden.length > 0);
   for (const row of hidden) {
-    const { status, body } = await account.get(`/past_meetings/${inPath(String(row['instance']))}/participants`);
+    const { status, body } = await account.get(`/past_meetings/${inPath(row['instance'])}/participants`);
     assert.equal(status, 200);
     assert.deepEqual(body.participants, []);
-    const report = await account.get(`/report/meetings/${inPath(String(row['instance']))}/participants`);
+    const report = await account.get(`/report/meetings/${inPath(row['instance'])}/participants`);
     assert.equal(report.body.code, 3001);
   }
   const guests = (await account.truth('attendance')).filter((row) => row['email'] === null);

@@ -19,7 +19,7 @@ function instances(of: World) {
   return [...meetings, ...webinars].flatMap((series) => series.instances);
 }
 
-test('the same seed and sizes give the same world, in whatever order it is asked', () => {
+void test('the same seed and sizes give the same world, in whatever order it is asked', () => {
   const [a, b] = [world(), world()];
   const forwards = instances(a).map((instance) => a.cast(instance));
   const backwards = instances(b)
@@ -34,7 +34,7 @@ test('the same seed and sizes give the same world, in whatever order it is asked
   );
 });
 
-test('the hour of the start does not change the world of that day', () => {
+void test('the hour of the start does not change the world of that day', () => {
   const late = new World({ ...DEFAULT_OPTIONS }, NOW + 11 * 3_600_000);
   assert.deepEqual(
     instances(late).map(({ uuid, start }) => [uuid, start]),
@@ -42,7 +42,7 @@ test('the hour of the start does not change the world of that day', () => {
   );
 });
 
-test('ids and UUIDs lead back to their place and are unique', () => {
+void test('ids and UUIDs lead back to their place and are unique', () => {
   const uuids = new Set<string>();
   const numbers = new Set<number>();
   for (const kind of ['meeting', 'webinar'] as const) {
@@ -64,62 +64,145 @@ test('ids and UUIDs lead back to their place and are unique', () => {
   assert.equal(numbers.size, 2000);
 });
 
-test('a world of the default size holds every awkward case', () => {
+void test('a world of the default size holds every awkward case', () => {
   for (const seed of [1, 2, 3, 42]) {
     const of = world({ seed });
     const all = instances(of);
     const uuids = all.map((instance) => instance.uuid);
     const has = (what: string, found: boolean): void => assert.ok(found, `seed ${seed} has no ${what}`);
-    has('uuid that begins with a slash', uuids.some((uuid) => uuid.startsWith('/')));
-    has('uuid with two slashes', uuids.some((uuid) => uuid.slice(1).includes('//')));
-    has('uuid with a plus', uuids.some((uuid) => uuid.includes('+')));
-    has('uuid with a single inner slash', uuids.some((uuid) => /^[^/]+\/[^/]+$/.test(uuid)));
+    has(
+      'uuid that begins with a slash',
+      uuids.some((uuid) => uuid.startsWith('/')),
+    );
+    has(
+      'uuid with two slashes',
+      uuids.some((uuid) => uuid.slice(1).includes('//')),
+    );
+    has(
+      'uuid with a plus',
+      uuids.some((uuid) => uuid.includes('+')),
+    );
+    has(
+      'uuid with a single inner slash',
+      uuids.some((uuid) => /^[^/]+\/[^/]+$/.test(uuid)),
+    );
     for (const type of [1, 2, 3, 5, 8, 9] as const) {
-      has(`series of type ${type}`, all.some((instance) => instance.series.type === type));
+      has(
+        `series of type ${type}`,
+        all.some((instance) => instance.series.type === type),
+      );
     }
-    has('recurring meeting', all.some((one) => one.series.type === 8 && one.series.instances.length > 2));
-    has('meeting of one person', all.some((one) => one.alone));
-    has('restart', all.some((one) => one.series.type === 2 && one.series.instances.length === 2));
+    has(
+      'recurring meeting',
+      all.some((one) => one.series.type === 8 && one.series.instances.length > 2),
+    );
+    has(
+      'meeting of one person',
+      all.some((one) => one.alone),
+    );
+    has(
+      'restart',
+      all.some((one) => one.series.type === 2 && one.series.instances.length === 2),
+    );
     const casts = all.map((instance) => of.cast(instance));
     const people = casts.flatMap((cast) => cast.appearances);
     const rows = casts.flatMap((cast) => cast.rows);
-    has('rejoin', people.some((one) => one.rows.length > 1));
-    has('second device', rows.some((row) => row.name.endsWith('(iPad)')));
-    has('breakout room', rows.some((row) => row.breakout !== ''));
-    has('zero-length join', rows.some((row) => row.join === row.leave && row.status === 'in_meeting'));
-    has('waiting room', people.some((one) => one.rows.length > 1 && one.rows[0]?.status === 'in_waiting_room'));
-    has('person turned away', people.some((one) => one.rows.every((row) => row.status !== 'in_meeting')));
-    has('registrant without address', rows.some((row) => row.registrantId !== '' && row.email === ''));
-    has('user without address', rows.some((row) => row.id !== '' && row.internal && row.email === ''));
-    has('guest', rows.some((row) => row.id === '' && row.email === '' && row.registrantId === ''));
-    has('capital address', rows.some((row) => row.email !== row.email.toLowerCase()));
-    has('early bird', all.some((one) => one.planned !== null && one.start < one.planned));
-    has('other address', people.some((one) => {
-      const shown = one.rows[0]?.email.toLowerCase() ?? '';
-      return one.registrant !== null && shown !== '' && shown !== one.email;
-    }));
+    has(
+      'rejoin',
+      people.some((one) => one.rows.length > 1),
+    );
+    has(
+      'second device',
+      rows.some((row) => row.name.endsWith('(iPad)')),
+    );
+    has(
+      'breakout room',
+      rows.some((row) => row.breakout !== ''),
+    );
+    has(
+      'zero-length join',
+      rows.some((row) => row.join === row.leave && row.status === 'in_meeting'),
+    );
+    has(
+      'waiting room',
+      people.some((one) => one.rows.length > 1 && one.rows[0]?.status === 'in_waiting_room'),
+    );
+    has(
+      'person turned away',
+      people.some((one) => one.rows.every((row) => row.status !== 'in_meeting')),
+    );
+    has(
+      'registrant without address',
+      rows.some((row) => row.registrantId !== '' && row.email === ''),
+    );
+    has(
+      'user without address',
+      rows.some((row) => row.id !== '' && row.internal && row.email === ''),
+    );
+    has(
+      'guest',
+      rows.some((row) => row.id === '' && row.email === '' && row.registrantId === ''),
+    );
+    has(
+      'capital address',
+      rows.some((row) => row.email !== row.email.toLowerCase()),
+    );
+    has(
+      'early bird',
+      all.some((one) => one.planned !== null && one.start < one.planned),
+    );
+    has(
+      'other address',
+      people.some((one) => {
+        const shown = one.rows[0]?.email.toLowerCase() ?? '';
+        return one.registrant !== null && shown !== '' && shown !== one.email;
+      }),
+    );
     const names = new Map<string, Set<string>>();
     for (const one of people) {
       if (one.email !== null) names.set(one.name, (names.get(one.name) ?? new Set()).add(one.email));
     }
-    has('namesake', [...names.values()].some((emails) => emails.size > 1));
+    has(
+      'namesake',
+      [...names.values()].some((emails) => emails.size > 1),
+    );
     for (const script of ['Cyrillic', 'Han', 'Arabic', 'Devanagari', 'Emoji_Presentation']) {
-      has(`${script} name`, rows.some((row) => new RegExp(`\\p{${script === 'Emoji_Presentation' ? script : `Script=${script}`}}`, 'u').test(row.name)));
+      has(
+        `${script} name`,
+        rows.some((row) =>
+          new RegExp(`\\p{${script === 'Emoji_Presentation' ? script : `Script=${script}`}}`, 'u').test(
+            row.name,
+          ),
+        ),
+      );
     }
     const registered = [0, 1].map((i) => of.registrants(of.webinar(i)));
     for (const status of ['approved', 'pending', 'denied', 'cancelled'] as const) {
-      has(`${status} registrant`, registered.every((list) => list.some((one) => one.status === status)));
+      has(
+        `${status} registrant`,
+        registered.every((list) => list.some((one) => one.status === status)),
+      );
     }
     const last = of.webinar(0).instances.at(-1);
-    has('late registrant', registered[0]?.some((one) => last !== undefined && one.created > last.end) === true);
+    has(
+      'late registrant',
+      registered[0]?.some((one) => last !== undefined && one.created > last.end) === true,
+    );
     has('absentee', last !== undefined && of.absentees(last).length > 0);
     has('webinar without registration', of.registrants(of.webinar(2)).length === 0);
-    has('user without licence', of.users.some((user) => user.status === 'active' && !user.webinars));
-    for (const status of ['inactive', 'pending']) has(status, of.users.some((user) => user.status === status));
+    has(
+      'user without licence',
+      of.users.some((user) => user.status === 'active' && !user.webinars),
+    );
+    for (const status of ['inactive', 'pending'])
+      has(
+        status,
+        of.users.some((user) => user.status === status),
+      );
   }
 });
 
-test('user_id is new at every join and nobody is outside of the instance', () => {
+void test('user_id is new at every join and nobody is outside of the instance', () => {
   const of = world();
   for (const instance of instances(of)) {
     const { rows } = of.cast(instance);
@@ -130,7 +213,7 @@ test('user_id is new at every join and nobody is outside of the instance', () =>
   }
 });
 
-test('most meetings lie in the last 30 days and none is older than 150', () => {
+void test('most meetings lie in the last 30 days and none is older than 150', () => {
   const of = world({ users: 60, meetings: 20 });
   const past = instances(of).filter((one) => one.end < NOW);
   const age = past.map((one) => (NOW - one.start) / 86_400_000);
@@ -139,7 +222,7 @@ test('most meetings lie in the last 30 days and none is older than 150', () => {
   assert.equal(of.colleagues.length * 20 + 6, past.length);
 });
 
-test('distinct people appear once each, as many as was said', () => {
+void test('distinct people appear once each, as many as was said', () => {
   const of = world({ distinct: true, users: 7, meetings: 9, participants: 5, webinars: 3 });
   const seen = new Map<string, number>();
   for (const instance of instances(of)) {
@@ -152,24 +235,25 @@ test('distinct people appear once each, as many as was said', () => {
   assert.ok([...seen.values()].every((times) => times === 1));
 });
 
-test('a meeting that has not ended has no participants until the clock has passed it', async () => {
+void test('a meeting that has not ended has no participants until the clock has passed it', async () => {
   await using account = await openAccount();
-  const { world: of, truth } = account.sandbox.zoom;
+  const { zoom } = account.sandbox;
+  const of = zoom.world;
   const coming = of.meetings(of.users[0] ?? assert.fail()).at(-1)?.instances[0] ?? assert.fail();
   const path = `/past_meetings/${encodeURIComponent(encodeURIComponent(coming.uuid))}/participants`;
   const before = await account.get(path);
   assert.equal(before.status, 404);
   assert.deepEqual(before.body, { code: 3001, message: `Meeting does not exist: ${coming.uuid}.` });
-  const count = [...(truth('meetings') ?? [])].length;
+  const count = [...(zoom.truth('meetings') ?? [])].length;
   await account.control('POST', '/clock', { advanceSeconds: 28 * 3600 });
   await account.signIn();
   const after = await account.get(path);
   assert.equal(after.status, 200);
   assert.ok(after.body.total_records > 0);
-  assert.equal([...(truth('meetings') ?? [])].length, count + 1);
+  assert.equal([...(zoom.truth('meetings') ?? [])].length, count + 1);
 });
 
-test('a large account is made on demand', () => {
+void test('a large account is made on demand', () => {
   const options = { ...DEFAULT_OPTIONS, users: 1000, meetings: 50, participants: 40 };
   const before = process.memoryUsage().heapUsed;
   const zoom = createZoom({ options, clock: new Clock() });

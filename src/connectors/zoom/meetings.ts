@@ -49,7 +49,13 @@ export const get = defineAction({
     occurrence_id: z.string().optional().describe('One occurrence of a recurring meeting.'),
     show_previous_occurrences: z.boolean().optional().describe('Also list the occurrences that are over.'),
   }),
-  output: MeetingRow,
+  output: MeetingRow.extend({
+    settings: z
+      .looseObject({
+        approval_type: z.number().optional().describe('0 automatic, 1 by hand, 2 no registration.'),
+      })
+      .optional(),
+  }),
   example: { meetingId: '85746065432' },
   call: ({ meetingId, ...query }) => ({ method: 'GET', path: path`/meetings/${meetingId}`, query }),
 });

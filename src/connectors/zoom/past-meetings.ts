@@ -10,6 +10,7 @@ import {
   segment,
   tokenPages,
   Participant,
+  registrantId,
 } from './shapes.ts';
 
 const meetingId = meetingNumberOrUuid.describe(
@@ -63,7 +64,7 @@ export const participants = defineAction({
   budget: 'medium',
   scopes: ['meeting:read:list_past_participants:admin', 'meeting:read:list_past_participants'],
   plan: 'Pro or higher',
-  input: z.strictObject({ meetingId, ...pageInput(300) }),
+  input: z.strictObject({ meetingId, include_fields: registrantId, ...pageInput(300) }),
   output: z.looseObject({ ...pageOutput, participants: z.array(Participant) }),
   example: { meetingId: '4444AAAiAAAAAiAiAiiAii==' },
   pages: tokenPages('participants', 300),

@@ -10,6 +10,7 @@ import {
   tokenPages,
   Participant,
   Registrant,
+  registrantId,
 } from './shapes.ts';
 
 const webinarId = meetingNumberOrUuid.describe(
@@ -42,7 +43,7 @@ export const participants = defineAction({
   budget: 'medium',
   scopes: ['webinar:read:list_past_participants:admin', 'webinar:read:list_past_participants'],
   plan: PLAN,
-  input: z.strictObject({ webinarId, ...pageInput(300) }),
+  input: z.strictObject({ webinarId, include_fields: registrantId, ...pageInput(300) }),
   output: z.looseObject({ ...pageOutput, participants: z.array(Participant) }),
   example: { webinarId: '4444AAAiAAAAAiAiAiiAii==' },
   pages: tokenPages('participants', 300),

@@ -1,3 +1,4 @@
+import type { ItemOf } from '../../core/action.ts';
 import { ConnectorError } from '../../core/errors.ts';
 import type {
   Host,
@@ -29,6 +30,7 @@ export const people: PeopleSource = {
   uses: [
     users.list,
     meetings.list,
+    meetings.get,
     meetings.registrants,
     pastMeetings.get,
     pastMeetings.participants,
@@ -79,7 +81,7 @@ export const people: PeopleSource = {
       await skip(`registrants of ${name}`, () =>
         webinarRegistrants(reader, instance, wanted.sources, result));
       await skip(`absentees of ${name}`, () => absentees(reader, instance, result));
-    } else if (result.segments.some((segment) => segment.registrant && !segment.email)) {
+    } else if (await hasRegistration(reader, instance, result.segments)) {
       await skip(`registrants of ${name}`, () => meetingRegistrants(reader, instance, result));
     }
     return result;
@@ -217,10 +219,12 @@ async function withEnd(
 }
 
 async function segments(reader: Reader, instance: Instance, result: InstancePeople): Promise<void> {
+  // The registration is the surest sign of who somebody is, and Zoom shows it only when asked.
+  const include = { include_fields: 'registrant_id' } as const;
   const pages =
     instance.kind === 'webinar'
-      ? reader.pages(pastWebinars.participants, { webinarId: instance.id })
-      : reader.pages(pastMeetings.participants, { meetingId: instance.id });
+      ? reader.pages(pastWebinars.participants, { webinarId: instance.id, ...include })
+      : reader.pages(pastMeetings.participants, { meetingId: instance.id, ...include });
   for await (const page of pages) {
     result.refused.push(...page.refused);
     for (const row of page.rows) {
@@ -244,40 +248,77 @@ async function webinarRegistrants(
   sources: boolean,
   result: InstancePeople,
 ): Promise<void> {
-  const sourceOf = sources ? await registrationSources(reader, instance.series) : new Map<string, string>();
-  for (const status of ['approved', 'pending', 'denied'] as const) {
-    for await (const page of reader.pages(webinars.registrants, { webinarId: instance.series, status })) {
-      result.refused.push(...page.refused);
-      for (const row of page.rows) {
-        const source = sourceOf.get(row.id);
-        result.registrants.push({
-          id: row.id,
-          email: row.email.toLowerCase(),
-          firstName: row.first_name,
-          lastName: row.last_name,
-          status,
-          ...(row.create_time ? { registeredAt: row.create_time } : {}),
-          ...(source ? { source } : {}),
-          answers: Object.fromEntries((row.custom_questions ?? []).map(({ title, value }) => [title, value])),
-        } satisfies Registrant);
-      }
+  for (const status of STATUSES) {
+    const pages = reader.pages(webinars.registrants, { webinarId: instance.series, status });
+    for await (const { rows, refused } of pages) {
+      result.refused.push(...refused);
+      result.registrants.push(...rows.map((row) => toRegistrant(row, status)));
+    }
+  }
+  if (sources && result.registrants.length > 0) await addSources(reader, instance.series, result.registrants);
+}
+
+async function meetingRegistrants(reader: Reader, instance: Instance, result: InstancePeople): Promise<void> {
+  for (const status of STATUSES) {
+    const pages = reader.pages(meetings.registrants, { meetingId: instance.series, status });
+    for await (const { rows, refused } of pages) {
+      result.refused.push(...refused);
+      result.registrants.push(...rows.map((row) => toRegistrant(row, status)));
     }
   }
 }
 
+/** Zoom lists registrants of one status at a time (Zoom FACTS G 11, 20). */
+const STATUSES = ['approved', 'pending', 'denied'] as const;
+
+function toRegistrant(row: ItemOf<typeof webinars.registrants>, status: Registrant['status']): Registrant {
+  return {
+    id: row.id,
+    email: row.email.toLowerCase(),
+    firstName: row.first_name,
+    lastName: row.last_name,
+    status,
+    ...(row.create_time ? { registeredAt: row.create_time } : {}),
+    answers: Object.fromEntries((row.custom_questions ?? []).map(({ title, value }) => [title, value])),
+  };
+}
+
+/** Whether people had to register: their stays show it, else the settings do, so that nobody is asked in vain. */
+async function hasRegistration(
+  reader: Reader,
+  instance: Instance,
+  stays: readonly Segment[],
+): Promise<boolean> {
+  if (stays.some(({ registrant }) => registrant)) return true;
+  try {
+    const { settings } = await reader.call(meetings.get, { meetingId: instance.series });
+    return settings?.approval_type === 0 || settings?.approval_type === 1;
+  } catch (error) {
+    // Instant meetings and those that are long over are no longer shown.
+    if (error instanceof ConnectorError && error.kind === 'not-found') return false;
+    throw error;
+  }
+}
+
 /** A registrant's row does not say where he came from; the list of each tracked link does. */
-async function registrationSources(reader: Reader, webinarId: string): Promise<Map<string, string>> {
-  const sourceOf = new Map<string, string>();
+async function addSources(
+  reader: Reader,
+  webinarId: string,
+  registrants: readonly Registrant[],
+): Promise<void> {
+  const byId = new Map(registrants.map((registrant) => [registrant.id, registrant]));
+  const statuses = new Set(registrants.map(({ status }) => status));
   for await (const { rows } of reader.pages(webinars.trackingSources, { webinarId })) {
-    for (const { id, source_name: name, registration_count: count } of rows) {
+    for (const { id, source_name: source, registration_count: count } of rows) {
       if (count === 0) continue;
-      const query = { webinarId, status: 'approved', tracking_source_id: id } as const;
-      for await (const page of reader.pages(webinars.registrants, query)) {
-        for (const row of page.rows) sourceOf.set(row.id, name);
+      for (const status of statuses) {
+        const query = { webinarId, status, tracking_source_id: id };
+        for await (const page of reader.pages(webinars.registrants, query)) {
+          for (const row of page.rows) Object.assign(byId.get(row.id) ?? {}, { source });
+        }
       }
     }
   }
-  return sourceOf;
 }
 
 async function absentees(reader: Reader, instance: Instance, result: InstancePeople): Promise<void> {
@@ -287,22 +328,6 @@ async function absentees(reader: Reader, instance: Instance, result: InstancePeo
     for (const row of page.rows) listed.push(row.email.toLowerCase());
   }
   result.absentees = listed;
-}
-
-async function meetingRegistrants(reader: Reader, instance: Instance, result: InstancePeople): Promise<void> {
-  for await (const page of reader.pages(meetings.registrants, { meetingId: instance.series })) {
-    result.refused.push(...page.refused);
-    for (const row of page.rows) {
-      result.registrants.push({
-        id: row.id,
-        email: row.email.toLowerCase(),
-        firstName: row.first_name,
-        lastName: row.last_name,
-        status: 'approved',
-        answers: {},
-      });
-    }
-  }
 }
 
 /** The range cut into spans of days that Zoom accepts; both ends are always sent (Zoom FACTS F 5). */

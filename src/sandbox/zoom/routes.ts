@@ -170,7 +170,10 @@ function fit(
   let spare = extra;
   for (const want of wanted) {
     if (want.startsWith('{')) {
-      params[want.slice(1, -1)] = parts.slice(at, at + 1 + spare).join('/');
+      const value = parts.slice(at, at + 1 + spare).join('/');
+      // Only a UUID goes over several parts, and every UUID ends in `==`.
+      if (spare > 0 && !/(=|%3D)$/i.test(value)) return undefined;
+      params[want.slice(1, -1)] = value;
       at += 1 + spare;
       spare = 0;
     } else if (parts[at++] !== want) return undefined;
