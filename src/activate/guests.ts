@@ -38,7 +38,7 @@ export async function guests(
     person: string;
   }>(GUESTS, [source, since, until, limit]);
   return {
-    count: Number(counted?.n ?? 0),
+    count: counted?.n ?? 0,
     first: rows.map((row) => ({
       instance: row.id,
       topic: row.topic,

@@ -35,7 +35,7 @@ export interface ActivateDeps {
   log: Log;
   from: { session: Session; people: PeopleSource };
   to: { session: Session; audience: Audience };
-  onProgress(progress: Progress): void;
+  onProgress: (progress: Progress) => void;
 }
 
 export interface Progress {

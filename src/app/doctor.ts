@@ -66,7 +66,7 @@ export async function diagnose(app: App): Promise<Finding[]> {
 
 function configuration({ config }: App): Finding {
   const { file, variables } = config.sources;
-  const from = file ? `${file.path}` : 'no configuration file; defaults';
+  const from = file ? file.path : 'no configuration file; defaults';
   const names = variables.length > 0 ? `; from the environment: ${variables.join(', ')}` : '';
   return { check: 'configuration', state: 'ok', detail: from + names };
 }

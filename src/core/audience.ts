@@ -94,5 +94,5 @@ export interface Audience {
   people: readonly PeopleLane[];
   events: readonly EventLane[];
   /** Keys of the events that arrived, among those of one name and span of time. */
-  findEvents(reader: Reader, name: string, since: string, until: string): Promise<Set<string>>;
+  findEvents: (reader: Reader, name: string, since: string, until: string) => Promise<Set<string>>;
 }

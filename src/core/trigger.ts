@@ -128,8 +128,11 @@ function signature(spec: VerifySpec, secret: string, time: string, body: Uint8Ar
 
 function same(a: string, b: string): boolean {
   // Hashing first makes the lengths equal, which timingSafeEqual demands, without telling the length.
-  const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(a), digest(b));
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
 }
 
 function header(headers: HeaderMap, name: string): string | undefined {

@@ -27,11 +27,6 @@ export function createAuthorizer(
   fetchToken: FetchToken,
 ): Authorizer {
   const credential = (name: string) => credentialOf(connection, name).reveal();
-  const fixed = (add: (call: Call) => Call): Authorizer => ({
-    authorize: async (call) => add(call),
-    granted: undefined,
-    renew: () => false,
-  });
   switch (auth.kind) {
     case 'none':
       return fixed((call) => call);
@@ -52,6 +47,11 @@ export function createAuthorizer(
     case 'token':
       return new TokenAuthorizer(auth, connection, now, fetchToken);
   }
+}
+
+/** Proof that never changes, so that there is nothing to renew. */
+function fixed(add: (call: Call) => Call): Authorizer {
+  return { authorize: async (call) => add(call), granted: undefined, renew: () => false };
 }
 
 /** One token for all calls of a connection; however many ask at once, it is fetched once. */

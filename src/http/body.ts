@@ -35,9 +35,11 @@ const LONG_NUMBER = /[:,[]\s*-?\d{16,}\s*[,}\]]/;
 /** Parses JSON. Whole numbers that a double cannot hold come as text with all their digits. */
 export function parseJson(text: string): unknown {
   if (!LONG_NUMBER.test(text)) return JSON.parse(text);
-  const exact = (_key: string, value: unknown, context?: { source?: string }): unknown =>
-    typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value) && context?.source
-      ? context.source
-      : value;
-  return JSON.parse(text, exact as (key: string, value: unknown) => unknown);
+  return JSON.parse(text, keepDigits);
+}
+
+/** The reviver gets the text of the value as a third argument, which the type library does not know yet. */
+function keepDigits(_key: string, value: unknown, context?: { source?: string }): unknown {
+  if (typeof value !== 'number' || !Number.isInteger(value) || Number.isSafeInteger(value)) return value;
+  return context?.source ?? value;
 }

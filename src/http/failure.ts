@@ -26,7 +26,7 @@ export function failureOf(
   const said = first(body, table.message);
   const answer = {
     status,
-    code: code === undefined || code === null ? codeInText(text) : String(code),
+    code: typeof code === 'string' || typeof code === 'number' ? String(code) : codeInText(text),
     message: redact(typeof said === 'string' ? said : excerpt(text, headers)),
   };
   const { kind, retry, hint } = classify(table, answer);

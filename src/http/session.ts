@@ -199,8 +199,7 @@ export class Session implements Reader {
     const wire = toWire(call, server, this.#deps.userAgent);
     const timeoutMs = call.timeoutMs ?? this.#deps.timeoutMs;
     const abort = new AbortController();
-    // One timer for the whole exchange: an answer that stalls in the middle of its body ends here too.
-    const timer = setTimeout(() => abort.abort(), timeoutMs);
+    let timer = setTimeout(() => abort.abort(), timeoutMs);
     const startedAt = now();
     let response: Response;
     let text = '';
@@ -213,6 +212,9 @@ export class Session implements Reader {
         signal: abort.signal,
         redirect: 'manual',
       });
+      // However long the other side may think: once it has begun to answer, a stalled body ends the exchange soon.
+      clearTimeout(timer);
+      timer = setTimeout(() => abort.abort(), this.#deps.timeoutMs);
       if (call.accept === 'bytes' && response.ok) bytes = await readBytes(response);
       else text = await readText(response);
     } catch (cause) {

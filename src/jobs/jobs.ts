@@ -121,7 +121,10 @@ class EmbeddedJobs implements Jobs {
       throw problem(`The queue ${queue} already has a worker.`, 'Raise its concurrency instead.');
     }
     if (!Number.isSafeInteger(options.concurrency) || options.concurrency < 1) {
-      throw problem(`The worker of ${queue} has concurrency ${options.concurrency}.`, 'Give a whole number, at least 1.');
+      throw problem(
+        `The worker of ${queue} has concurrency ${options.concurrency}.`,
+        'Give a whole number, at least 1.',
+      );
     }
     const worker = new QueueWorker(queue, options, handler, this.#around);
     this.#workers.set(queue, worker);

@@ -154,7 +154,7 @@ export function connectorFromJson(document: unknown): Connector {
   const { actions, errors, auth, budgets, check, ...rest } = parsed.data;
   return defineConnector({
     ...rest,
-    auth: auth as AuthScheme,
+    auth: auth satisfies AuthScheme,
     budgets: budgets as Connector['budgets'],
     errors: toErrorTable(errors),
     actions: Object.fromEntries(
@@ -181,7 +181,7 @@ function toErrorTable(errors: z.output<typeof ConnectorDocument>['errors']): Err
 
 /** The interpreter: an operation's parameter list, as an action. */
 function toAction(operation: OperationSpec): Action {
-  const { method, path, parameters, output, pages, ...rest } = operation;
+  const { method, parameters, output, pages, path: _, ...rest } = operation;
   const shape = parameters.map((parameter) => {
     const { description, required, schema } = parameter;
     const field = z.fromJSONSchema({ ...schema, ...(description ? { description } : {}) });
@@ -211,9 +211,12 @@ function toCall({ method, path, parameters }: OperationSpec, input: Readonly<Rec
   for (const parameter of parameters) {
     const value = input[inputOf(parameter)];
     if (value === undefined) continue;
-    if (parameter.in === 'path' || parameter.in === 'header')
-      values[parameter.in].set(parameter.name, String(value));
-    else values[parameter.in].set(parameter.name, value);
+    if (parameter.in === 'path' || parameter.in === 'header') {
+      values[parameter.in].set(
+        parameter.name,
+        typeof value === 'string' ? value : JSON.stringify(value),
+      );
+    } else values[parameter.in].set(parameter.name, value);
   }
   return {
     method,

@@ -16,7 +16,8 @@ interface Unit {
  * One line for all that goes to the database. What arrives in one tick shares one commit, because the flush to the disk
  * is the dear part. Units run one after the other, each a transaction in its own savepoint or a single statement, which
  * SQLite makes atomic itself; so nobody's statement is ever inside somebody else's savepoint. A unit sees what the units
- * before it did; if the commit fails, all of them fail.
+ * before it did; if the commit fails, all of them fail. (Deferred constraints are looked at by the commit and would
+ * fail them all: have none.)
  */
 export class GroupCommit {
   readonly #connection: SqliteConnection;

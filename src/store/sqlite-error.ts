@@ -8,7 +8,10 @@ const RULES: Readonly<Record<number, { code: string; retry?: 'later'; hint: stri
   10: { code: 'io', retry: 'later', hint: 'The disk failed: look at the system log and at the mount.' },
   11: { code: 'corrupt', hint: 'The database is damaged: restore it from a backup.' },
   13: { code: 'full', retry: 'later', hint: 'The disk is full: free some space. Nothing was half-written.' },
-  14: { code: 'cannot-open', hint: 'Let this user read and write the file and its directory, or set TRUNKLINE_DATA_DIR.' },
+  14: {
+    code: 'cannot-open',
+    hint: 'Let this user read and write the file and its directory, or set TRUNKLINE_DATA_DIR.',
+  },
   19: { code: 'constraint', hint: 'A rule of the tables refused this: it is a fault in the program.' },
   26: { code: 'not-a-database', hint: 'Choose another path, or move the file away.' },
 };

@@ -47,11 +47,10 @@ test('a transaction gives the value of its function', async (t) => {
 
 test('rows are plain objects, whole numbers stay whole, bytes and null come back', async (t) => {
   const store = await open(t);
-  const rows = await store.sql(`SELECT $1::bigint / 2 AS half, $2::text AS text, $3::bytea AS bytes, $1 AS again`, [
-    7,
-    null,
-    new Uint8Array([1, 2]),
-  ]);
+  const rows = await store.sql(
+    `SELECT $1::bigint / 2 AS half, $2::text AS text, $3::bytea AS bytes, $1 AS again`,
+    [7, null, new Uint8Array([1, 2])],
+  );
   assert.deepEqual(rows, [{ half: 3, text: null, bytes: new Uint8Array([1, 2]), again: 7 }]);
 });
 
@@ -89,7 +88,11 @@ test('a transaction that waits for the store itself is rolled back with a hint, 
     await sql(ADD, ['outer']);
     await store.sql(ADD, ['inner']);
   });
-  await assert.rejects(nested, { name: 'ConnectorError', code: 'tx-too-long', hint: /only the sql it is given/ });
+  await assert.rejects(nested, {
+    name: 'ConnectorError',
+    code: 'tx-too-long',
+    hint: /only the sql it is given/,
+  });
   assert.deepEqual(await keys(store), ['inner']);
 });
 

@@ -27,7 +27,10 @@ test('migrations run once each, in order, and are recorded', async (t) => {
   const first = { '0001_one.sql': 'CREATE TABLE one (id BIGINT);' };
   await (await openSqlite({ path, now, migrations: migrationsOf(t, first) })).close();
 
-  const both = { ...first, '0002_two.sql': 'CREATE TABLE two (id BIGINT); INSERT INTO two (id) VALUES (1::bigint);' };
+  const both = {
+    ...first,
+    '0002_two.sql': 'CREATE TABLE two (id BIGINT); INSERT INTO two (id) VALUES (1::bigint);',
+  };
   await (await openSqlite({ path, now, migrations: migrationsOf(t, both) })).close();
   await using store = await openSqlite({ path, now, migrations: migrationsOf(t, both) });
   assert.deepEqual(await store.sql('SELECT * FROM schema_migrations ORDER BY version'), [
@@ -61,7 +64,10 @@ test('migrations numbered with a gap are refused', async (t) => {
 
 test('a database of a newer version is refused with both versions, and not changed', async (t) => {
   const path = tempDatabase(t);
-  const newer = { '0001_one.sql': 'CREATE TABLE one (id BIGINT);', '0002_two.sql': 'CREATE TABLE two (id BIGINT);' };
+  const newer = {
+    '0001_one.sql': 'CREATE TABLE one (id BIGINT);',
+    '0002_two.sql': 'CREATE TABLE two (id BIGINT);',
+  };
   await (await openSqlite({ path, now, migrations: migrationsOf(t, newer) })).close();
   const before = readFileSync(path);
 
@@ -122,5 +128,9 @@ test('a place where nothing can be written is refused with what to do', async (t
 test('a directory in the place of the database is refused', async (t) => {
   const path = tempDatabase(t);
   mkdirSync(path, { recursive: true });
-  await assert.rejects(openSqlite({ path, now }), { name: 'ConnectorError', kind: 'config', code: 'cannot-open' });
+  await assert.rejects(openSqlite({ path, now }), {
+    name: 'ConnectorError',
+    kind: 'config',
+    code: 'cannot-open',
+  });
 });

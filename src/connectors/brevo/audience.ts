@@ -22,14 +22,14 @@ const MB = 1024 * 1024;
 /** How people and what happened to them get into Brevo. */
 export const audience: Audience = {
   async schema(reader) {
-    const known = new Map<string, AttributeInfo>();
+    const found = new Map<string, AttributeInfo>();
     for await (const { rows } of reader.pages(attributes.list, {})) {
-      for (const row of rows) known.set(row.name, toInfo(row));
+      for (const row of rows) found.set(row.name, toInfo(row));
     }
     const all: { id: number; name: string }[] = [];
     for await (const { rows } of reader.pages(lists.list, {}))
       all.push(...rows.map(({ id, name }) => ({ id, name })));
-    return { attributes: known, lists: all };
+    return { attributes: found, lists: all };
   },
 
   async createAttribute(reader, name, type) {

@@ -89,13 +89,18 @@ export function makeRegistrants(
       email: roll < 0.1 ? person.email.toUpperCase() : person.email,
       ...part,
       created: i === LATE && !distinct ? last.end + 2 * HOUR : part.habit === 'always' ? sure : early,
-      source: series.kind === 'webinar' ? stream.int(-1, TRACKING_SOURCES.length - 1) : -1,
+      source: series.kind === 'webinar' ? sourceOf(i, stream.int(-1, TRACKING_SOURCES.length - 1)) : -1,
       answers: QUESTIONS.map(() => stream.pick(ANSWERS)),
       jobTitle: stream.pick(['Chef', 'Head of Sales', 'Développeur', '']),
       org: stream.pick(['Northwind', 'Globex & Söhne', '']),
     });
   }
   return list;
+}
+
+/** The first four have none and each of the three; the rest is chance. */
+function sourceOf(i: number, drawn: number): number {
+  return i <= TRACKING_SOURCES.length ? i - 1 : drawn;
 }
 
 function randomPart(roll: number): Part {

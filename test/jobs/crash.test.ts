@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { startChild } from '../store/child.ts';
+import { tempDatabase } from '../store/temp.ts';
+import { createWorld, QUEUE, type World } from './world.ts';
+
+async function prepare(world: World, keys: readonly string[]): Promise<void> {
+  for (const key of keys) await world.add(key);
+  await world.jobs.stop();
+  await world.store.close();
+}
+
+test('jobs that ran when the process was killed run again at the next start, and none is lost', async (t) => {
+  const path = tempDatabase(t);
+  await prepare(await createWorld(t, { path }), ['stuck-1', 'stuck-2', 'quick-1', 'quick-2', 'quick-3']);
+  const child = startChild('jobs/worker-process.ts', [path]);
+  t.after(() => child.kill());
+  for (const line of ['stuck-1 1', 'stuck-2 1', 'quick-3 1']) await child.line(line);
+  await child.kill();
+
+  const world = await createWorld(t, { path });
+  const seen = new Map<string, number>();
+  world.jobs.work(QUEUE, { concurrency: 3 }, async ({ key, attempt }) => void seen.set(key, attempt));
+  await world.jobs.idle(QUEUE);
+  assert.equal(seen.get('stuck-1'), 2);
+  assert.equal(seen.get('stuck-2'), 2);
+  // The last quick one may have been killed between its end and the commit that says so.
+  for (const key of seen.keys()) assert.match(key, /^(stuck-[12]|quick-[123])$/);
+});
+
+test('a job that kills its process again and again becomes a dead letter', async (t) => {
+  const path = tempDatabase(t);
+  await prepare(await createWorld(t, { path }), ['stuck-1']);
+  for (const attempt of [1, 2, 3]) {
+    const child = startChild('jobs/worker-process.ts', [path]);
+    t.after(() => child.kill());
+    await child.line(`stuck-1 ${attempt}`);
+    await child.kill();
+  }
+  const world = await createWorld(t, { path });
+  let runs = 0;
+  world.jobs.work(QUEUE, { concurrency: 1, maxAttempts: 3 }, async () => void runs++);
+  await world.jobs.idle(QUEUE);
+  assert.equal(runs, 0);
+  const [dead] = await world.jobs.dead();
+  assert.equal(dead?.message, 'The process ended 3 times while this job ran.');
+});

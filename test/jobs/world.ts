@@ -1,0 +1,83 @@
+import type { TestContext } from 'node:test';
+
+import { createJobs, type Jobs, type JobsDeps } from '../../src/jobs/jobs.ts';
+import { openSqlite, type Store } from '../../src/store/store.ts';
+
+/** A clock that stands still until it is told to go on, with its timers. */
+export class TestClock {
+  ms = 1_700_000_000_000;
+  readonly #timers = new Set<{ at: number; fn: () => void }>();
+
+  readonly now = (): number => this.ms;
+
+  readonly setTimer = (ms: number, fn: () => void): (() => void) => {
+    const timer = { at: this.ms + ms, fn };
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  };
+
+  /** Goes on by so many milliseconds, timer by timer; after each, lets the store and the handlers finish. */
+  async advance(ms: number, settle: () => Promise<void>): Promise<void> {
+    const end = this.ms + ms;
+    await settle();
+    for (;;) {
+      const [next] = [...this.#timers].toSorted((a, b) => a.at - b.at);
+      if (!next || next.at > end) break;
+      this.#timers.delete(next);
+      this.ms = Math.max(this.ms, next.at);
+      next.fn();
+      await settle();
+    }
+    this.ms = end;
+  }
+}
+
+export interface World {
+  clock: TestClock;
+  store: Store;
+  jobs: Jobs;
+  add(key: string, job?: { payload?: unknown; runAt?: number; priority?: number }): Promise<void>;
+  /** Lets time pass. */
+  pass(ms: number): Promise<void>;
+  /** Lets everything that is due happen. */
+  settle(): Promise<void>;
+}
+
+export const QUEUE = 'people';
+
+/** A queue on a clock of its own. Random numbers are 0.5, so the default jitter gives three quarters of the backoff. */
+export async function createWorld(
+  t: TestContext,
+  options: {
+    path?: string;
+    clock?: TestClock;
+    deps?: Partial<JobsDeps>;
+    wrap?: (store: Store) => Store;
+  } = {},
+): Promise<World> {
+  const clock = options.clock ?? new TestClock();
+  const opened = await openSqlite({ path: options.path ?? ':memory:', now: clock.now });
+  const store = options.wrap?.(opened) ?? opened;
+  const { now, setTimer } = clock;
+  const jobs = createJobs(store, { now, setTimer, random: () => 0.5, ...options.deps });
+  const settle = async (): Promise<void> => {
+    for (let i = 0; i < 8; i++) await opened.sql('SELECT 1').catch(() => undefined);
+  };
+  t.after(async () => {
+    await Promise.race([jobs.stop(), clock.advance(1e6, settle)]);
+    await opened.close();
+  });
+  return {
+    clock,
+    store,
+    jobs,
+    add: (key, job = {}) => store.tx((sql) => jobs.enqueue(sql, { queue: QUEUE, key, ...job })),
+    pass: (ms) => clock.advance(ms, settle),
+    settle,
+  };
+}
+
+/** A promise to be resolved by hand. */
+export function gate(): PromiseWithResolvers<void> {
+  return Promise.withResolvers<void>();
+}
