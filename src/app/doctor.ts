@@ -1,5 +1,5 @@
 import { prepareTarget } from '../activate/target.ts';
-import { ConnectorError } from '../core/errors.ts';
+import { ConnectorError, type ErrorKind } from '../core/errors.ts';
 import { requireBrevo, requireZoom } from './config/index.ts';
 import type { App } from './app.ts';
 
@@ -9,6 +9,8 @@ export interface Finding {
   state: 'ok' | 'warning' | 'failed';
   detail: string;
   hint?: string;
+  /** Why it failed, by what has to be done about it. */
+  kind?: ErrorKind;
 }
 
 /** Checks configuration, database, credentials, clock, scopes, plan and mapping. Changes nothing. */
@@ -27,8 +29,8 @@ export async function diagnose(app: App): Promise<Finding[]> {
       return true;
     } catch (error) {
       if (!(error instanceof ConnectorError)) throw error;
-      const { message, hint } = error;
-      findings.push({ check: name, state: 'failed', detail: message, ...(hint ? { hint } : {}) });
+      const { message, hint, kind } = error;
+      findings.push({ check: name, state: 'failed', detail: message, ...(hint ? { hint } : {}), kind });
       return false;
     }
   };

@@ -3,5 +3,5 @@ export type { ActivationRequest } from './activation.ts';
 export type { Finding } from './doctor.ts';
 export { ConfigError, loadConfig, type Config } from './config/index.ts';
 export { linkNames } from './connections.ts';
-export { realWorld, type World } from './world.ts';
+export { realWorld, stoppable, type World } from './world.ts';
 export { VERSION } from './version.ts';

@@ -23,6 +23,31 @@ export const realWorld: World = {
   timeoutMs: 30_000,
 };
 
+/** A world that ends when the signal says so: nothing is sent and nobody waits any more. What is under way may finish. */
+export function stoppable(world: World, signal: AbortSignal): World {
+  return {
+    ...world,
+    fetch: async (...args) => {
+      signal.throwIfAborted();
+      return world.fetch(...args);
+    },
+    sleep: (ms) =>
+      new Promise((resolve, reject) => {
+        const stop = (): void => reject(signal.reason as Error);
+        if (signal.aborted) {
+          stop();
+          return;
+        }
+        signal.addEventListener('abort', stop, { once: true });
+        const wake = (): void => {
+          signal.removeEventListener('abort', stop);
+          resolve();
+        };
+        world.sleep(ms).then(wake, reject);
+      }),
+  };
+}
+
 const ORDER: readonly ConfigLevel[] = ['silent', 'error', 'warn', 'info', 'verbose', 'debug'];
 
 /** A log that writes one line each, from its level on, without secrets. */

@@ -10,6 +10,7 @@ import type { SandboxRequest } from './types.ts';
 import type { ZoomSimulator } from './zoom/index.ts';
 import { readOrder, sendWebhook } from './zoom/webhook-sender.ts';
 
+/** What the control reaches into. */
 export interface Controlled {
   clock: Clock;
   stats: Stats;

@@ -3,6 +3,7 @@ import { isRecord } from './record.ts';
 import { type Random, random } from './random.ts';
 import type { SystemName } from './stats.ts';
 
+/** Every kind of failure that can be asked for. */
 export const FAULT_KINDS = [
   '429',
   '500-before',
@@ -20,6 +21,7 @@ export const FAULT_KINDS = [
 /** `before`: the call has no effect. `after`: it had its effect, and its answer is lost. */
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
+/** When a failure strikes, and which one. */
 export interface FaultRule {
   system: SystemName;
   /** Exact name, or a beginning and `*`; every operation when left out. */
@@ -35,6 +37,7 @@ export interface FaultRule {
   times?: number;
 }
 
+/** A failure that strikes now. */
 export interface Fault {
   kind: FaultKind;
   ms: number | undefined;

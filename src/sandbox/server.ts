@@ -10,6 +10,7 @@ const BODY_LIMIT = 12 * 1024 * 1024;
 const STALL = 60_000;
 const EMPTY = Buffer.alloc(0);
 
+/** What the shell is made of. */
 export interface Shell {
   clock: Clock;
   stats: Stats;

@@ -1,6 +1,7 @@
 /** Counts what came in, so that a test can hold a client to the limits from outside. */
 import type { SandboxAnswer } from './types.ts';
 
+/** The simulated systems, by the names that control requests use. */
 export type SystemName = 'zoom' | 'brevo';
 
 /** Highest number of calls in one second, counted in both shapes. */

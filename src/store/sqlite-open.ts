@@ -57,7 +57,7 @@ function createFile(path: string): void {
   }
   try {
     // 'wx' never opens a file that exists: closing it again would drop this process's own lock on it (POSIX).
-    closeSync(openSync(path, 'a', 0o600));
+    closeSync(openSync(path, 'wx', 0o600));
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST'))
       throw cannotOpen(path, error);

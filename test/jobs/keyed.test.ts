@@ -83,6 +83,7 @@ test('a wake-up for later, given to a running key, waits for its time', async (t
   await settle();
   await add('ada', { runAt: start + 3000 });
   await add('ada', { runAt: start + 1000 });
+  await add('ada', { runAt: start + 2000 });
   first.resolve();
   await pass(10_000);
   assert.deepEqual(seen, [0, 1000]);

@@ -36,11 +36,11 @@ export interface World {
   clock: TestClock;
   store: Store;
   jobs: Jobs;
-  add(key: string, job?: { payload?: unknown; runAt?: number; priority?: number }): Promise<void>;
+  add: (key: string, job?: { payload?: unknown; runAt?: number; priority?: number }) => Promise<void>;
   /** Lets time pass. */
-  pass(ms: number): Promise<void>;
+  pass: (ms: number) => Promise<void>;
   /** Lets everything that is due happen. */
-  settle(): Promise<void>;
+  settle: () => Promise<void>;
 }
 
 export const QUEUE = 'people';

@@ -8,6 +8,7 @@ export type Json = any;
 /** One row of a list or of the truth. */
 export type Row = Record<string, Json>;
 
+/** A response, read to its end. */
 export interface Answer {
   status: number;
   headers: Headers;
@@ -15,6 +16,7 @@ export interface Answer {
   body: Json;
 }
 
+/** A sandbox and a client that is signed in to it. */
 export interface Account extends AsyncDisposable {
   sandbox: Sandbox;
   get(path: string, token?: string): Promise<Answer>;
@@ -27,6 +29,7 @@ export interface Account extends AsyncDisposable {
   truth(table: string): Promise<Row[]>;
 }
 
+/** One HTTP request, without following redirects. */
 export async function request(url: string, init?: RequestInit): Promise<Answer> {
   const response = await fetch(url, { redirect: 'manual', ...init });
   const text = await response.text();
@@ -86,6 +89,7 @@ export async function openAccount(options: Partial<SandboxOptions> = {}): Promis
   return account;
 }
 
+/** The header by which an app proves itself at the token endpoint. */
 export function basic({ env }: Sandbox): string {
   return `Basic ${Buffer.from(`${env['ZOOM_CLIENT_ID']}:${env['ZOOM_CLIENT_SECRET']}`).toString('base64')}`;
 }

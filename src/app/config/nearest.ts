@@ -9,6 +9,29 @@ export function slip(word: string, candidates: readonly string[]): string | unde
   return best && best.edits <= Math.max(2, Math.floor(word.length / 3)) ? best.candidate : undefined;
 }
 
+/** The candidates that are near enough to be meant, nearest first: by spelling, or by a word that they share. */
+export function nearestFew(word: string, candidates: readonly string[], most: number): string[] {
+  const words = new Set(wordsOf(word));
+  const shared = (candidate: string): number => wordsOf(candidate).filter((one) => words.has(one)).length;
+  return rank(word, candidates)
+    .filter(
+      ({ candidate, edits: far }) =>
+        far <= Math.max(2, Math.floor(word.length / 3)) || shared(candidate) > 0,
+    )
+    .slice(0, most)
+    .map(({ candidate }) => candidate);
+}
+
+// `pastMeetings.get` is `past`, `meeting`, `get`.
+function wordsOf(text: string): string[] {
+  return text
+    .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .map((one) => one.replace(/s$/, ''))
+    .filter((one) => one.length > 1);
+}
+
 function rank(word: string, candidates: readonly string[]): { candidate: string; edits: number }[] {
   const plain = fold(word);
   const starts = (candidate: string): boolean => candidate.startsWith(plain.slice(0, 1));

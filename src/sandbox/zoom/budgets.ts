@@ -2,6 +2,7 @@
 import type { Plan, SandboxAnswer, SandboxOptions } from '../types.ts';
 import { DAY, MINUTE, SECOND, isoDay, startOfDay } from './time.ts';
 
+/** Zoom's rate limit labels (FACTS D). */
 export type Label = 'light' | 'medium' | 'heavy' | 'resource-intensive';
 
 interface Limit {

@@ -21,6 +21,7 @@ export interface Switches {
   serverToServerMe: boolean;
 }
 
+/** One authenticated request, taken apart for its handler. */
 export interface Call {
   operation: string;
   world: World;
@@ -34,6 +35,7 @@ export interface Call {
   now: number;
 }
 
+/** Answers one operation. */
 export type Handler = (call: Call) => SandboxAnswer;
 
 /** Tells an error answer from what was looked for. */
@@ -72,6 +74,7 @@ export function decode(text: string): string {
   }
 }
 
+/** A path parameter as it came, still percent-encoded. */
 export function param(call: Call, name: string): string {
   return call.params[name] ?? '';
 }
@@ -122,6 +125,7 @@ export function unpaid(call: Call): SandboxAnswer | undefined {
   return call.plan === 'free' ? paidOnly(call.world.accountId) : undefined;
 }
 
+/** How the envelope of a list differs from that of the others. */
 export interface ListShape {
   key: string;
   max?: number;

@@ -7,9 +7,10 @@ import { type Random, random } from '../random.ts';
 import { GUEST_NAMES } from './names.ts';
 import { type External, type WorldUser, makeExternal } from './people.ts';
 import type { Registrant } from './registrants.ts';
-import { sessions } from './sessions.ts';
+import { stays } from './stays.ts';
 import type { Ground, Instance } from './schedule.ts';
 
+/** One join, as the participant lists show it. */
 export interface Row {
   /** Zoom's number for one join: a new one at every rejoin (FACTS F, gotcha 7). */
   userId: string;
@@ -37,6 +38,7 @@ export interface Appearance {
   rows: Row[];
 }
 
+/** Everybody in one instance. */
 export interface Cast {
   appearances: Appearance[];
   /** Of all people, by time of joining. */
@@ -221,9 +223,9 @@ class Play {
   ): void {
     this.size++;
     const registrantId = registrant?.id ?? '';
-    const rows = sessions(this.#stream, this.#instance, whole).map((session): Row => {
-      const name = session.device === '' ? known.name : `${known.name} (${session.device})`;
-      const { join, leave, status, breakout } = session;
+    const rows = stays(this.#stream, this.#instance, whole).map((stay): Row => {
+      const name = stay.device === '' ? known.name : `${known.name} (${stay.device})`;
+      const { join, leave, status, breakout } = stay;
       const { id, email, internal } = shown;
       const { person } = known;
       return { userId: '', id, name, email, registrantId, join, leave, status, breakout, internal, person };

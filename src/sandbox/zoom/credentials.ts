@@ -1,6 +1,7 @@
 /** What an app of the simulated account holds; the same seed gives the same, so that a test may write them down. */
 import { opaqueId } from './ids.ts';
 
+/** Ids and secrets of one app. */
 export interface Credentials {
   accountId: string;
   clientId: string;
@@ -9,6 +10,7 @@ export interface Credentials {
   verificationToken: string;
 }
 
+/** The credentials that belong to a seed. */
 export function makeCredentials(seed: number): Credentials {
   return {
     accountId: opaqueId(seed, 'account'),

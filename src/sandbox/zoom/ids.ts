@@ -7,6 +7,7 @@
 import { random } from '../random.ts';
 import { cycle } from './cycle.ts';
 
+/** What a series or an instance is of. */
 export type Kind = 'meeting' | 'webinar';
 
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';

@@ -11,6 +11,7 @@ import { ALL_SCOPES, match } from './routes.ts';
 import { TRUTH } from './truth.ts';
 import { World } from './world.ts';
 
+/** Zoom in the sandbox, with the levers that only tests pull. */
 export interface ZoomSimulator extends Simulator {
   credentials: Credentials;
   switches: Switches;

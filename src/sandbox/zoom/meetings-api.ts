@@ -69,6 +69,7 @@ function previousRange(call: Call): { from: number; to: number } | SandboxAnswer
   return { from: Math.max(start, oldest), to: to?.length === 10 ? end + DAY : end };
 }
 
+/** A planned meeting. */
 export function getMeeting(call: Call): SandboxAnswer {
   const series = findSeries(call, 'meetingId');
   if (series?.kind === 'webinar') return zoomError(400, 3000, 'Cannot access webinar info.');
@@ -102,6 +103,7 @@ export function getMeeting(call: Call): SandboxAnswer {
   };
 }
 
+/** One past instance. */
 export function getPastMeeting(call: Call): SandboxAnswer {
   const instance = unpaid(call) ?? findInstance(call, 'meetingId', 'meeting');
   if (isAnswer(instance)) return instance;
@@ -127,6 +129,7 @@ export function getPastMeeting(call: Call): SandboxAnswer {
   return { status: 200, json };
 }
 
+/** Who was in one past instance, a row per join. */
 export function listPastParticipants(call: Call): SandboxAnswer {
   const instance = unpaid(call) ?? findInstance(call, 'meetingId', 'meeting');
   return isAnswer(instance) ? instance : participantList(call, instance);
@@ -157,6 +160,7 @@ function participantRow(row: Row, withRegistrant: boolean): Record<string, unkno
   return shown;
 }
 
+/** The UUIDs that a meeting number stands for. */
 export function listPastInstances(call: Call): SandboxAnswer {
   const series = findSeries(call, 'meetingId');
   const past = series?.kind === 'meeting' ? ended(series, call.now) : [];
@@ -164,10 +168,12 @@ export function listPastInstances(call: Call): SandboxAnswer {
   return { status: 200, json: { meetings: past.map(instanceRow) } };
 }
 
+/** How the lists of past instances show one. */
 export function instanceRow(instance: Instance): Record<string, unknown> {
   return { uuid: instance.uuid, start_time: iso(instance.start) };
 }
 
+/** Who registered for a meeting, one status at a time. */
 export function listMeetingRegistrants(call: Call): SandboxAnswer {
   const series = findSeries(call, 'meetingId');
   const { text } = target(param(call, 'meetingId'));
@@ -182,6 +188,7 @@ export function minutes(instance: Instance): number {
   return Math.ceil((instance.end - instance.start) / MINUTE);
 }
 
+/** All rows added up, as the reports do it. */
 export function totalMinutes(cast: Cast): number {
   return Math.ceil(cast.attended / MINUTE);
 }

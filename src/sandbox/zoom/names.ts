@@ -61,6 +61,7 @@ export const GUEST_NAMES: readonly string[] = [
   '匿名',
 ];
 
+/** What meetings are about. */
 export const TOPICS: readonly string[] = [
   'Weekly product review',
   'Pipeline & forecast',
@@ -74,6 +75,7 @@ export const TOPICS: readonly string[] = [
   'Office hours',
 ];
 
+/** What webinars are about. */
 export const WEBINAR_TOPICS: readonly string[] = [
   'Getting started with the platform',
   'What attendance tells you',
@@ -81,6 +83,7 @@ export const WEBINAR_TOPICS: readonly string[] = [
   'Sécurité et conformité',
 ];
 
+/** A name and its plain form. */
 export interface FullName {
   first: string;
   last: string;

@@ -6,6 +6,7 @@ import { MINUTE } from './time.ts';
 
 const LIFETIME = 15 * MINUTE;
 
+/** Which rows are wanted, of which list. */
 export interface PageRequest {
   /** Operation and ids: which list this is. */
   list: string;
@@ -17,6 +18,7 @@ export interface PageRequest {
   total: number;
 }
 
+/** The rows to be answered, and what the envelope says of them. */
 export interface Page {
   from: number;
   to: number;

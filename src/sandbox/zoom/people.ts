@@ -4,6 +4,7 @@ import { fullName } from './names.ts';
 import { opaqueId } from './ids.ts';
 import { DAY, HOUR } from './time.ts';
 
+/** A user of the account. */
 export interface WorldUser {
   index: number;
   id: string;

@@ -15,6 +15,7 @@ export function registrantList(call: Call, series: Series, all: readonly Registr
   return list(call, { key: 'registrants' }, rows, (one) => registrantRow(one, series));
 }
 
+/** One registrant, with empty strings where the form was left empty. */
 export function registrantRow(one: Registrant, series: Series): Record<string, unknown> {
   const path = series.kind === 'webinar' ? 'w' : 'j';
   return {

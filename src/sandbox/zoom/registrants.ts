@@ -5,6 +5,7 @@ import { type External, makeExternal } from './people.ts';
 import type { Ground, Series } from './schedule.ts';
 import { DAY, HOUR, MINUTE } from './time.ts';
 
+/** One registration for a series. */
 export interface Registrant {
   id: string;
   person: External;
@@ -23,7 +24,9 @@ export interface Registrant {
   org: string;
 }
 
+/** Where people found the registration page. */
 export const TRACKING_SOURCES: readonly string[] = ['newsletter', 'linkedin', 'partner page'];
+/** The custom questions of every registration form. */
 export const QUESTIONS: readonly string[] = ['What do you hope to learn?', 'How did you hear of us?'];
 const ANSWERS = [
   'Attendance, mostly',

@@ -76,10 +76,14 @@ function reportRow(call: Call, instance: Instance): Record<string, unknown> {
   };
 }
 
+/** The report on one meeting instance. */
 export const reportMeeting = (call: Call): SandboxAnswer => reportDetails(call, 'meetingId', 'meeting');
+/** The report on one webinar instance. */
 export const reportWebinar = (call: Call): SandboxAnswer => reportDetails(call, 'webinarId', 'webinar');
+/** The report on the people of one meeting instance. */
 export const reportMeetingParticipants = (call: Call): SandboxAnswer =>
   reportParticipants(call, 'meetingId', 'meeting');
+/** The report on the people of one webinar instance. */
 export const reportWebinarParticipants = (call: Call): SandboxAnswer =>
   reportParticipants(call, 'webinarId', 'webinar');
 

@@ -29,6 +29,7 @@ import {
   listWebinars,
 } from './webinars-api.ts';
 
+/** One simulated operation. */
 export interface Route {
   /** As published: `GET /users/{userId}`. */
   operation: string;
@@ -44,6 +45,7 @@ function route(operation: string, label: Label, scope: string, handler: Handler)
   return { operation, label, scopes, handler };
 }
 
+/** The table; a new operation is a new line here and its handler. */
 export const ROUTES: readonly Route[] = [
   route('GET /users', 'medium', 'user:read:list_users:admin', listUsers),
   route('GET /users/{userId}', 'light', 'user:read:user', getUser),
@@ -142,6 +144,7 @@ const TEMPLATES: readonly Template[] = ROUTES.map((one): Template => {
   return { route: one, method, parts: path.slice(1).split('/') };
 }).toSorted((a, b) => b.parts.length - a.parts.length);
 
+/** An operation and what its path names. */
 export interface Match {
   route: Route;
   /** Still percent-encoded. */

@@ -6,6 +6,7 @@ import { TOPICS, WEBINAR_TOPICS } from './names.ts';
 import type { WorldUser } from './people.ts';
 import { DAY, HOUR, MINUTE, SECOND } from './time.ts';
 
+/** One time that a series took place. */
 export interface Instance {
   series: Series;
   /** Running number within the owner (a user, or a webinar). */
@@ -22,6 +23,7 @@ export interface Instance {
   recorded: boolean;
 }
 
+/** One meeting or webinar number. */
 export interface Series {
   kind: Kind;
   /** Index of the user for meetings, of the webinar for webinars. */

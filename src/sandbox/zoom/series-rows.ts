@@ -15,6 +15,7 @@ export function plannedRow(series: Series, now: number): Record<string, unknown>
   };
 }
 
+/** What planned and past rows have in common. */
 export function seriesRow(series: Series): Record<string, unknown> {
   const { id, host, topic, type, created, agenda } = series;
   return {

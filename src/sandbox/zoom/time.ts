@@ -1,6 +1,10 @@
+/** Milliseconds. */
 export const SECOND = 1000;
+/** Milliseconds. */
 export const MINUTE = 60 * SECOND;
+/** Milliseconds. */
 export const HOUR = 60 * MINUTE;
+/** Milliseconds. */
 export const DAY = 24 * HOUR;
 
 /** `2026-05-13T06:50:39Z`: Zoom's times carry no fraction here (FACTS A). */
@@ -54,6 +58,7 @@ export function parseDay(text: string): number | undefined {
   return Number.isNaN(ms) || (text.length === 10 && isoDay(ms) !== text) ? undefined : ms;
 }
 
+/** From one moment to another, in milliseconds. */
 export interface Interval {
   from: number;
   to: number;

@@ -13,6 +13,7 @@ export function listUsers(call: Call): SandboxAnswer {
   return list(call, { key: 'users', max: 2000, counts: 'always' }, users, common);
 }
 
+/** One user; pending ones answer an error (FACTS G, item 2). */
 export function getUser(call: Call): SandboxAnswer {
   const user = findInvited(call);
   if (isAnswer(user)) return user;

@@ -9,6 +9,7 @@ import type { World } from './world.ts';
 const PATIENCE = 3000;
 const TRIES = 4;
 
+/** One event to be sent. */
 export interface WebhookOrder {
   /** Loopback only: the sandbox calls nobody else. */
   url: string;
@@ -25,6 +26,7 @@ export interface WebhookOrder {
   tamper?: boolean;
 }
 
+/** What the receiver said in the end. */
 export interface WebhookOutcome {
   /** 0 when there was no answer. */
   status: number;

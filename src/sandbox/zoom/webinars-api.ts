@@ -25,6 +25,7 @@ export function listWebinars(call: Call): SandboxAnswer {
   return list(call, shape, all, (series) => webinarRow(series, call.now));
 }
 
+/** A planned webinar, by number or UUID. */
 export function getWebinar(call: Call): SandboxAnswer {
   const series = findWebinar(call, true);
   if (isAnswer(series)) return series;
@@ -51,6 +52,7 @@ export function getWebinar(call: Call): SandboxAnswer {
   };
 }
 
+/** Who registered, one status at a time, of one source if wanted. */
 export function listWebinarRegistrants(call: Call): SandboxAnswer {
   const series = findWebinar(call, false);
   if (isAnswer(series)) return series;
@@ -61,6 +63,7 @@ export function listWebinarRegistrants(call: Call): SandboxAnswer {
   return registrantList(call, series, all);
 }
 
+/** Who speaks; not paged. */
 export function listPanelists(call: Call): SandboxAnswer {
   const series = findWebinar(call, false);
   if (isAnswer(series)) return series;
@@ -92,12 +95,14 @@ export function listTrackingSources(call: Call): SandboxAnswer {
   return { status: 200, json: { total_records, tracking_sources: sources } };
 }
 
+/** The UUIDs that a webinar number stands for. */
 export function listWebinarInstances(call: Call): SandboxAnswer {
   const series = findWebinar(call, false);
   if (isAnswer(series)) return series;
   return { status: 200, json: { webinars: ended(series, call.now).map(instanceRow) } };
 }
 
+/** Who was in one past instance, a row per join. */
 export function listWebinarParticipants(call: Call): SandboxAnswer {
   const instance = unpaid(call) ?? findInstance(call, 'webinarId', 'webinar');
   return isAnswer(instance) ? instance : participantList(call, instance);

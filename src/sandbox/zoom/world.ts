@@ -20,6 +20,7 @@ import {
 } from './schedule.ts';
 import { startOfDay } from './time.ts';
 
+/** One account: who is in it, what was planned and what took place. */
 export class World {
   readonly ground: Ground;
   readonly accountId: string;

@@ -1,0 +1,143 @@
+import type { Command } from 'commander';
+import type { App } from '../../app/index.ts';
+import type { Action } from '../../core/action.ts';
+import type { Connector } from '../../core/connector.ts';
+import type { Session } from '../../http/session.ts';
+import { callParser, OWN_FLAGS, type CallOptions } from '../call-parser.ts';
+import { examples, type Bind } from '../command.ts';
+import { fieldsOf } from '../fields.ts';
+import type { Invocation } from '../invocation.ts';
+import { findConnector } from '../known-connectors.ts';
+import { EXIT, usageError } from '../report-error.ts';
+
+export function addCall(program: Command, bind: Bind): void {
+  const command = program
+    .command('call')
+    .argument('[connector]', 'id of a connector, or name of a connection')
+    .argument('[action]', 'name of the action, such as users.list')
+    .argument('[fields...]', 'the input, one flag for each field')
+    .usage('<connector> <action> [--<field> value ...]')
+    .description('Run one operation of a connected system and print what it answers.')
+    // The flags of the action are only known once the action is.
+    .passThroughOptions()
+    .addHelpText(
+      'after',
+      '\nEvery field of the input is a flag. See them with: trunkline call <connector> <action> --help',
+    );
+  examples(command, [
+    ['trunkline call zoom users.list --status active --page-size 5'],
+    ['trunkline call zoom users.list --all', 'every page, one row a line'],
+    ['trunkline call brevo contacts.get --email ada@example.com'],
+    [`trunkline call brevo contacts.upsert --input @contact.json`],
+  ]);
+  bind<object>(command, async (invocation, { args }) => {
+    const [first, second, ...rest] = args;
+    if (!first || first.startsWith('-')) {
+      throw usageError('the connector is missing', 'Example: trunkline call zoom users.list --page-size 5');
+    }
+    const app = await invocation.app();
+    const { connector } = findConnector(app, first, invocation.io.cwd);
+    const { action, name } = await findActionOf(connector, first, second);
+    return callAction(invocation, app, { owner: first, name, action, rest, program });
+  });
+}
+
+/** The action, or an error that names those which may have been meant. */
+async function findActionOf(
+  connector: Connector,
+  owner: string,
+  name: string | undefined,
+): Promise<{ action: Action; name: string }> {
+  const { findAction, listActions } = await import('../../core/connector.ts');
+  const all = listActions(connector).map((one) => one.name);
+  if (name === undefined || name.startsWith('-')) {
+    throw usageError(`the action is missing; ${owner} has: ${all.join(', ')}`, `See trunkline actions ${owner}`);
+  }
+  const action = findAction(connector, name);
+  if (action) return { action, name };
+  const { nearestFew } = await import('../../app/config/nearest.ts');
+  const near = nearestFew(name, all, 4);
+  const meant = near.length > 0 ? `Did you mean ${near.join(', ')}?\n` : '';
+  throw usageError(`${owner} has no action '${name}'`, `${meant}All of them: trunkline actions ${owner}`);
+}
+
+interface Target {
+  owner: string;
+  name: string;
+  action: Action;
+  rest: readonly string[];
+  program: Command;
+}
+
+async function callAction(invocation: Invocation, app: App, target: Target): Promise<number> {
+  const { checkInput, exampleLine, readFlags, readInput } = await import('../call-input.ts');
+  const { toJsonSchema } = await import('../../core/schema.ts');
+  const { owner, name, action, rest } = target;
+  const fields = fieldsOf(toJsonSchema(action.input, 'input'), OWN_FLAGS);
+  const parser = callParser(
+    { owner, name, action, example: exampleLine(owner, name, action, fields) },
+    fields,
+    target.program,
+  );
+  parser.parse(rest, { from: 'user' });
+  const options = parser.opts<CallOptions>();
+  const given = options.input === undefined ? {} : await readInput(options.input, invocation.io);
+  const input = { ...given, ...readFlags(fields, parser.opts()) };
+  checkInput({ connector: owner, name, action }, fields, input);
+  if (options.all && !action.pages) {
+    throw usageError(`${owner} ${name} is not a list: --all makes no sense for it`, 'Leave out --all.');
+  }
+  if (action.effect === 'destroy' && !options.yes) await confirm(invocation, owner, name, action);
+  const session = await app.session(owner);
+  return options.all ? printAll(invocation, session, action, input) : printOne(invocation, session, action, input);
+}
+
+async function confirm(
+  { io, terminal, signal }: Invocation,
+  owner: string,
+  name: string,
+  action: Action,
+): Promise<void> {
+  const warning = `${owner} ${name} destroys something (${action.title}) and cannot be undone`;
+  if (!io.isTTY.stdin || !io.isTTY.stderr || terminal.json) throw usageError(warning, 'Add --yes to do it.');
+  const { confirm: ask } = await import('@clack/prompts');
+  const sure = await ask({
+    message: `${warning}. Do it?`,
+    initialValue: false,
+    input: io.stdin,
+    output: io.stderr,
+    signal,
+  });
+  if (sure !== true) throw usageError('nothing was done', 'Answer yes, or add --yes, to do it.');
+}
+
+async function printOne(
+  { terminal }: Invocation,
+  session: Session,
+  action: Action,
+  input: Readonly<Record<string, unknown>>,
+): Promise<number> {
+  const output: unknown = await session.call(action, input);
+  if (terminal.json) terminal.printJson(output);
+  else if (output === undefined) terminal.note(`${terminal.paintNote('green', '✓')} done; the answer is empty`);
+  else terminal.print(JSON.stringify(output, null, 2));
+  return EXIT.done;
+}
+
+/** Every page, one row a line; rows that are not as documented are counted and named on stderr. */
+async function printAll(
+  { terminal }: Invocation,
+  session: Session,
+  action: Action,
+  input: Readonly<Record<string, unknown>>,
+): Promise<number> {
+  let refusals = 0;
+  for await (const { rows, refused } of session.pages(action, input)) {
+    for (const row of rows) await terminal.printRow(row);
+    for (const { reason } of refused) terminal.note(`row left out: ${reason}`);
+    refusals += refused.length;
+  }
+  if (refusals === 0) return EXIT.done;
+  terminal.note(`${refusals} rows were left out, as they are not as documented`);
+  return EXIT.partly;
+}

@@ -1,0 +1,124 @@
+import type { Command } from 'commander';
+import type { Budget } from '../../core/budget.ts';
+import type { Connector } from '../../core/connector.ts';
+import { examples, type Bind } from '../command.ts';
+import type { Invocation } from '../invocation.ts';
+import { chooseConnectors, findConnector } from '../known-connectors.ts';
+import { hanging } from '../report-error.ts';
+import { table } from '../layout.ts';
+import { EXIT } from '../report-error.ts';
+
+export function addConnectors(program: Command, bind: Bind): void {
+  const group = program
+    .command('connectors')
+    .description('Show the systems that can be joined.')
+    .usage('list | show <connector>');
+  examples(group, [['trunkline connectors list']]);
+  const list = group.command('list').description('List the connectors: built in, and of your connections.');
+  examples(list, [['trunkline connectors list']]);
+  bind(list, listConnectors);
+  const show = group
+    .command('show')
+    .argument('<connector>', 'id of a connector, name of a connection, or path of a definition')
+    .description('Show one connector: addresses, credentials, limits, actions, streams and triggers.');
+  examples(show, [['trunkline connectors show zoom']]);
+  bind(show, (invocation, { args }) => showConnector(invocation, args[0] ?? ''));
+}
+
+async function listConnectors(invocation: Invocation): Promise<number> {
+  const { terminal, io } = invocation;
+  const { listActions } = await import('../../core/connector.ts');
+  const app = await invocation.app();
+  const found = (await chooseConnectors(app, undefined, io.cwd)).map(({ name, connector }) => ({
+    name,
+    id: connector.id,
+    title: connector.title,
+    docs: connector.docs,
+    actions: listActions(connector).length,
+    streams: Object.keys(connector.streams ?? {}).length,
+    triggers: Object.keys(connector.triggers ?? {}).length,
+  }));
+  if (terminal.json) terminal.printJson(found);
+  else {
+    const columns = [
+      { title: 'NAME' },
+      { title: 'SYSTEM', wrap: true },
+      { title: 'ACTIONS', align: 'right' as const },
+      { title: 'STREAMS', align: 'right' as const },
+      { title: 'TRIGGERS', align: 'right' as const },
+      { title: 'DOCUMENTATION', wrap: true },
+    ];
+    const rows = found.map((one) => [
+      one.name,
+      one.title,
+      String(one.actions),
+      String(one.streams),
+      String(one.triggers),
+      one.docs || '-',
+    ]);
+    terminal.print(table(columns, rows, terminal.width));
+  }
+  return EXIT.done;
+}
+
+async function showConnector(invocation: Invocation, name: string): Promise<number> {
+  const { terminal, io } = invocation;
+  const { connector } = findConnector(await invocation.app(), name, io.cwd);
+  const facts = await factsOf(connector);
+  if (terminal.json) {
+    terminal.printJson(facts);
+    return EXIT.done;
+  }
+  const width = terminal.proseWidth;
+  const line = (title: string, text: string): string =>
+    hanging(text || '-', width, `${title.padEnd(13)} `, ' '.repeat(14)).join('\n');
+  const servers = Object.entries(facts.servers).map(([key, url]) => `${key} ${url}`);
+  const lines = [
+    terminal.paint('bold', `${facts.title} (${facts.id})`),
+    line('Documentation', facts.docs),
+    line('Addresses', servers.join('\n')),
+    line('Credentials', facts.credentials.join(', ')),
+    line('Actions', facts.actions.join(', ')),
+    line('Streams', facts.streams.join(', ')),
+    line('Triggers', facts.triggers.join(', ')),
+    line('Check', facts.check ?? ''),
+    ...limitLines(connector).map((text, i) => line(i === 0 ? 'Limits' : '', text)),
+  ];
+  terminal.print(lines.join('\n'));
+  return EXIT.done;
+}
+
+async function factsOf(connector: Connector) {
+  const { listActions } = await import('../../core/connector.ts');
+  const { credentialNames } = await import('../../core/auth.ts');
+  const { id, title, docs, servers, auth, plan, budgets } = connector;
+  return {
+    id,
+    title,
+    docs,
+    servers,
+    auth: auth.kind,
+    credentials: [...new Set(credentialNames(auth))],
+    plan,
+    budgets,
+    check: connector.check?.action,
+    actions: listActions(connector).map(({ name }) => name),
+    streams: Object.keys(connector.streams ?? {}),
+    triggers: Object.keys(connector.triggers ?? {}),
+  };
+}
+
+function limitLines({ budgets, plan }: Connector): string[] {
+  return Object.entries(budgets).map(([name, labels]) => {
+    const parts = Object.entries(labels).map(([label, budget]) => `${label} ${limitText(budget)}`);
+    return `${name}${name === plan ? ' (default)' : ''}: ${parts.join(', ') || 'none'}`;
+  });
+}
+
+const SPANS: Readonly<Record<number, string>> = { 1000: 's', 60_000: 'min', 3600_000: 'h' };
+
+function limitText({ windows, day }: Budget): string {
+  const parts = windows.map(({ limit, perMs }) => `${limit}/${SPANS[perMs] ?? `${perMs / 1000} s`}`);
+  if (day) parts.push(`${day.limit}/day`);
+  return parts.join(' and ');
+}

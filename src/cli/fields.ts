@@ -1,0 +1,110 @@
+/** One input of an action as a flag of the command line. */
+export interface Field {
+  /** Name of the input. */
+  name: string;
+  /** Flag without the dashes. */
+  flag: string;
+  required: boolean;
+  description: string;
+  kind: 'text' | 'number' | 'boolean' | 'list' | 'json';
+  /** What each item of a list is. */
+  item?: Field['kind'];
+  choices: readonly string[];
+}
+
+type Schema = Readonly<Record<string, unknown>>;
+
+/** The fields of an input, required ones first, from its JSON Schema. */
+export function fieldsOf(input: Schema, reserved: ReadonlySet<string>): Field[] {
+  const properties = (input['properties'] ?? {}) as Readonly<Record<string, Schema>>;
+  const required = new Set((input['required'] ?? []) as readonly string[]);
+  const taken = new Set(reserved);
+  return Object.entries(properties)
+    .map(([name, schema]) => {
+      const field: Field = {
+        name,
+        flag: freeFlag(kebab(name), taken),
+        required: required.has(name),
+        description: typeof schema['description'] === 'string' ? schema['description'] : '',
+        kind: kindOf(schema),
+        choices: choicesOf(schema),
+      };
+      const items = schema['items'];
+      return field.kind === 'list' ? { ...field, item: kindOf((items ?? {}) as Schema) } : field;
+    })
+    .toSorted((a, b) => Number(b.required) - Number(a.required));
+}
+
+/** A field may be called as one of our own options, as the negation of another, or as another but for its spelling. */
+function freeFlag(plain: string, taken: Set<string>): string {
+  let flag = plain.startsWith('no-') ? `input-${plain}` : plain;
+  while (taken.has(flag)) flag = `input-${flag}`;
+  taken.add(flag);
+  return flag;
+}
+
+/** `meetingId` and `meeting_id` are both `meeting-id`. */
+export function kebab(name: string): string {
+  return name
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .replaceAll(/[^A-Za-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '')
+    .toLowerCase();
+}
+
+/** What stands after the flag in help. */
+export function placeholder({ kind, item, choices }: Field): string {
+  const of = { text: 'text', number: 'number', boolean: 'true|false', json: 'json', list: 'item' };
+  const list = choices.join('|');
+  if (choices.length > 0 && list.length <= 40) return kind === 'list' ? `${list}...` : list;
+  return kind === 'list' ? `${of[item ?? 'text']}...` : of[kind];
+}
+
+/** The value that a text on the command line stands for; one that does not fit stays text, so that the check names it. */
+export function parseField(field: Pick<Field, 'kind' | 'item'>, text: string): unknown {
+  switch (field.kind) {
+    case 'text':
+      return text;
+    case 'number':
+      return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
+    case 'boolean':
+      return text === 'true' ? true : text === 'false' ? false : text;
+    case 'json':
+      return fromJson(text);
+    case 'list': {
+      const whole = text.trimStart().startsWith('[') ? fromJson(text) : text;
+      return Array.isArray(whole) ? whole : [parseField({ kind: field.item ?? 'text' }, text)];
+    }
+  }
+}
+
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function kindOf(schema: Schema): Field['kind'] {
+  const types = typesOf(schema);
+  // A number in quotes is as good as one without where both are accepted, and loses no digits.
+  if (types.has('string') || types.size === 0) return types.size === 0 && !schema['enum'] ? 'json' : 'text';
+  if (types.has('array')) return 'list';
+  if (types.has('number') || types.has('integer')) return 'number';
+  return types.has('boolean') && types.size === 1 ? 'boolean' : 'json';
+}
+
+function typesOf(schema: Schema): Set<unknown> {
+  const alternatives = [schema['anyOf'], schema['oneOf']].flat().filter(Boolean) as Schema[];
+  const types = new Set([schema['type']].flat().filter(Boolean));
+  for (const one of alternatives) for (const type of typesOf(one)) types.add(type);
+  types.delete('null');
+  return types;
+}
+
+function choicesOf(schema: Schema): string[] {
+  const items = schema['items'] as Schema | undefined;
+  const values = schema['enum'] ?? items?.['enum'];
+  return Array.isArray(values) ? values.map(String) : [];
+}

@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import type { App, Config, World } from '../app/index.ts';
+import type { GlobalOptions, Io } from './io.ts';
+import { Terminal } from './terminal.ts';
+import { usageError } from './report-error.ts';
+
+/** One run of one command: where it shows things, and what it opened. */
+export class Invocation {
+  readonly io: Io;
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+  readonly #globals: GlobalOptions;
+  readonly #apps: App[] = [];
+
+  constructor(io: Io, globals: GlobalOptions) {
+    this.io = io;
+    this.terminal = new Terminal(io, globals.json === true);
+    this.signal = io.signal ?? new AbortController().signal;
+    this.#globals = globals;
+  }
+
+  /** Everything wired, by the configuration of the person; closed when the command ends. */
+  async app(): Promise<App> {
+    return this.open(await this.config());
+  }
+
+  /** The configuration of the person. */
+  async config(): Promise<Config> {
+    const { loadConfig } = await import('../app/index.ts');
+    const { config: configPath } = this.#globals;
+    return loadConfig({
+      env: this.env(),
+      cwd: this.io.cwd,
+      readFile: readText,
+      ...(configPath === undefined ? {} : { configPath }),
+    });
+  }
+
+  /** Everything wired, by a given configuration; closed when the command ends. */
+  async open(config: Config): Promise<App> {
+    const { App } = await import('../app/index.ts');
+    const { logLevel } = this.#globals;
+    const level = (logLevel ?? config.logLevel) as Config['logLevel'];
+    const app = new App({ ...config, logLevel: level }, await this.world());
+    this.#apps.push(app);
+    return app;
+  }
+
+  /** The environment, with what a `.env` file adds to it. */
+  env(): Record<string, string | undefined> {
+    return { ...this.dotEnv(), ...this.io.env };
+  }
+
+  /** What the `.env` file of the working directory says. */
+  dotEnv(): Record<string, string | undefined> {
+    const path = join(this.io.cwd, '.env');
+    try {
+      return parseEnv(readText(path) ?? '');
+    } catch (error) {
+      throw usageError(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  /** The world as it is, until the person wants it to end. */
+  async world(): Promise<World> {
+    const { realWorld, stoppable } = await import('../app/index.ts');
+    const writeLog = (line: string) => this.terminal.note(line);
+    return stoppable({ ...realWorld, writeLog }, this.signal);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#apps.splice(0).map((app) => app.close()));
+  }
+}
+
+/** The text of a file; undefined when there is none. */
+export function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

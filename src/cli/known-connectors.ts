@@ -1,0 +1,34 @@
+import { resolve } from 'node:path';
+import type { App } from '../app/index.ts';
+import type { Connector } from '../core/connector.ts';
+
+/** A connector, and the name by which `call` and `actions` find it. */
+export interface NamedConnector {
+  name: string;
+  connector: Connector;
+}
+
+/** One connector by what stands on the command line: an id, the name of a connection, or a path. */
+export function findConnector(app: App, name: string, cwd: string): NamedConnector {
+  const path = name.endsWith('.json') && !app.config.connections[name] ? resolve(cwd, name) : name;
+  return { name, connector: app.connector(path) };
+}
+
+/** The named connector, or each one once: the built-in, and those that connections of the configuration bring. */
+export async function chooseConnectors(
+  app: App,
+  name: string | undefined,
+  cwd: string,
+): Promise<NamedConnector[]> {
+  if (name !== undefined) return [findConnector(app, name, cwd)];
+  const { linkNames } = await import('../app/index.ts');
+  const { connectors: builtIn } = await import('../catalog.ts');
+  const found = new Map<string, NamedConnector>(
+    Object.entries(builtIn).map(([id, connector]) => [id, { name: id, connector }]),
+  );
+  for (const link of linkNames(app.config)) {
+    const of = app.config.connections[link]?.connector ?? link;
+    if (!found.has(of)) found.set(of, { name: link, connector: app.connector(link) });
+  }
+  return [...found.values()];
+}

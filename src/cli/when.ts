@@ -1,0 +1,47 @@
+import { usageError } from './report-error.ts';
+
+const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3600_000, d: 86_400_000, w: 604_800_000 };
+const DAY = 86_400_000;
+const EXPECTED =
+  'a date such as 2026-11-01, a date and time such as 2026-11-01T09:00Z, or a span back from now such as 30m, 24h, 7d or 4w';
+
+/**
+ * Reads a point in time: a date, a date and time (in UTC unless it says otherwise) or a span back from now. A date
+ * stands for its beginning as the start of a range, and for its end as the end of one.
+ */
+export function parseWhen(text: string, flag: '--since' | '--until', now: number): number {
+  const [, count, unit] = /^(\d{1,5})([mhdw])$/.exec(text.trim()) ?? [];
+  if (count !== undefined && unit !== undefined) return now - Number(count) * (UNITS[unit] ?? 0);
+  const match = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:?\d{2})?)?$/i.exec(
+    text.trim(),
+  );
+  const [, date = '', time, zone = 'Z'] = match ?? [];
+  const day = Date.parse(`${date}T00:00Z`);
+  // JavaScript takes February 30 for a day in March.
+  if (Number.isNaN(day) || new Date(day).toISOString().slice(0, 10) !== date) throw unreadable(text, flag);
+  if (time === undefined) return flag === '--until' ? day + DAY : day;
+  const moment = Date.parse(`${date}T${time}${zone.toUpperCase()}`);
+  if (Number.isNaN(moment)) throw unreadable(text, flag);
+  return moment;
+}
+
+/** Reads a range of time; it ends now when nothing else is said. */
+export function parseRange(
+  { since, until }: { since: string; until?: string | undefined },
+  now: number,
+): { since: number; until: number } {
+  const range = {
+    since: parseWhen(since, '--since', now),
+    until: until === undefined ? now : parseWhen(until, '--until', now),
+  };
+  if (range.since < range.until) return range;
+  const show = (ms: number) => new Date(ms).toISOString();
+  throw usageError(
+    `--since (${show(range.since)}) must be before --until (${show(range.until)})`,
+    'Example: --since 2026-11-01 --until 2026-11-30',
+  );
+}
+
+function unreadable(text: string, flag: string) {
+  return usageError(`${flag}: '${text}' is not a time; expected ${EXPECTED}`, `Example: ${flag} 2026-11-01`);
+}

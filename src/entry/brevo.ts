@@ -1,0 +1,2 @@
+/** `trunkline/brevo`: Brevo as data. */
+export { brevo } from '../connectors/brevo/index.ts';

@@ -1,0 +1,2 @@
+/** `trunkline/zoom`: Zoom as data. */
+export { zoom } from '../connectors/zoom/index.ts';

@@ -1,0 +1,23 @@
+/** `trunkline`: the public SDK. */
+export { App, ConfigError, loadConfig, realWorld, VERSION } from './app/index.ts';
+export type { ActivationRequest, Config, Finding, World } from './app/index.ts';
+export { connectors } from './catalog.ts';
+export { defineAction } from './core/action.ts';
+export type { Action, InputOf, ItemOf, OutputOf, Pages } from './core/action.ts';
+export { path } from './core/call.ts';
+export type { Call } from './core/call.ts';
+export { defineConnector, findAction, listActions } from './core/connector.ts';
+export type { Connection, Connector } from './core/connector.ts';
+export { ConnectorError } from './core/errors.ts';
+export type { ErrorKind, Outcome, Retry } from './core/errors.ts';
+export type { ItemPage, Reader, RefusedRow } from './core/reader.ts';
+export { Secret } from './core/secret.ts';
+export { defineStream } from './core/stream.ts';
+export type { Page, Slice, Stream } from './core/stream.ts';
+export { defineTrigger } from './core/trigger.ts';
+export type { Trigger } from './core/trigger.ts';
+export { createClient } from './http/client.ts';
+export type { Client } from './http/client.ts';
+export { Session } from './http/session.ts';
+export type { CallOptions, HttpDeps } from './http/session.ts';
+export { connectorFromJson } from './openapi/from-json.ts';

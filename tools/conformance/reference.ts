@@ -1,0 +1,129 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { load } from 'js-yaml';
+import { asRecord, Finder, readOperations, type Operation } from './openapi.ts';
+import { Schemas, type OpenApiSchema } from './schema.ts';
+
+/** What the official document says beside the schema of an operation. */
+export interface Facts {
+  /** Name of the budget in our words; undefined when the document has none. */
+  budget: string | undefined;
+  scopes: readonly string[];
+  /** Codes by HTTP status, where the document names them. */
+  errors: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Official documents of one system. */
+export interface Reference {
+  finder: Finder;
+  operations: readonly Operation[];
+  /** The checker that belongs to the operation's document. */
+  schemas(operation: Operation): Schemas;
+  facts(operation: Operation): Facts | undefined;
+  /** Official bodies of the answers of success, by status. */
+  samples(operation: Operation): { status: number; body: unknown }[];
+}
+
+/** Whether the folder holds what is needed. */
+export function isReference(folder: string): boolean {
+  return existsSync(join(folder, 'zoom', 'openapi')) && brevoFile(folder) !== undefined;
+}
+
+/** The documents by connector id. A connector without documents is not checked. */
+export function loadReferences(folder: string): Record<string, Reference> {
+  return { zoom: loadZoom(join(folder, 'zoom')), brevo: loadBrevo(brevoFile(folder) ?? '') };
+}
+
+const BUDGETS: Readonly<Record<string, string>> = {
+  LIGHT: 'light',
+  MEDIUM: 'medium',
+  HEAVY: 'heavy',
+  'RESOURCE-INTENSIVE': 'resource',
+};
+
+interface IndexEntry {
+  method: string;
+  path: string;
+  rateLimitLabel?: string | null;
+  classicScopes?: string[];
+  granularScopes?: string[];
+  errors?: Record<string, { code: number | string }[]>;
+}
+
+function loadZoom(folder: string): Reference {
+  const index = new Map(
+    (readJson(join(folder, 'operations-index.json')) as IndexEntry[]).map((entry) => [
+      `${entry.method} ${entry.path}`,
+      toFacts(entry),
+    ]),
+  );
+  const samples = new Map<string, { status: number; body: unknown }[]>();
+  for (const file of filesOf(join(folder, 'response-samples'), '.json')) {
+    const sample = asRecord(readJson(file));
+    if (typeof sample['_operation'] !== 'string') continue;
+    samples.set(sample['_operation'], [{ status: Number(sample['status']), body: sample['response'] }]);
+  }
+  const documents = filesOf(join(folder, 'openapi'), '.json').map((file) => asRecord(readJson(file)));
+  return assemble(documents, (name) => index.get(name), (operation) => samples.get(operation.name) ?? []);
+}
+
+function toFacts(entry: IndexEntry): Facts {
+  const label = entry.rateLimitLabel?.toUpperCase();
+  return {
+    budget: label === undefined ? undefined : (BUDGETS[label] ?? label),
+    scopes: [...(entry.granularScopes ?? []), ...(entry.classicScopes ?? [])],
+    errors: new Map(
+      Object.entries(entry.errors ?? {}).map(([status, codes]) => [status, codes.map(({ code }) => String(code))]),
+    ),
+  };
+}
+
+function loadBrevo(file: string): Reference {
+  // Quotes that close a text at the start of a line are indented: their depth means nothing, and parsers refuse it.
+  const text = readFileSync(file, 'utf8').replaceAll(/^(['"])$/gm, `${' '.repeat(100)}$1`);
+  return assemble(
+    [asRecord(load(text))],
+    () => undefined,
+    ({ responses }) =>
+      [...responses]
+        .filter(([status]) => status.startsWith('2'))
+        .flatMap(([status, { examples }]) => examples.map((body) => ({ status: Number(status), body }))),
+  );
+}
+
+function assemble(
+  documents: readonly Record<string, unknown>[],
+  facts: (name: string) => Facts | undefined,
+  samples: Reference['samples'],
+): Reference {
+  const owners = new Map<Operation, Schemas>();
+  for (const document of documents) {
+    const components = asRecord(asRecord(document['components'])['schemas']);
+    const schemas = new Schemas(components as Record<string, OpenApiSchema>);
+    for (const operation of readOperations(document)) owners.set(operation, schemas);
+  }
+  const operations = [...owners.keys()];
+  return {
+    finder: new Finder(operations),
+    operations,
+    schemas: (operation) => owners.get(operation) ?? new Schemas(),
+    facts: (operation) => facts(operation.name),
+    samples,
+  };
+}
+
+function brevoFile(folder: string): string | undefined {
+  return filesOf(join(folder, 'brevo'), '.yaml').at(-1);
+}
+
+function filesOf(folder: string, ending: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((file) => file.endsWith(ending) && !file.startsWith('_'))
+    .toSorted()
+    .map((file) => join(folder, file));
+}
+
+function readJson(file: string): unknown {
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
