@@ -188,7 +188,8 @@ test('the checker finds packages and modules of Node at the wrong place', () => 
 });
 
 test('the checker finds rooms that take the world instead of being handed it', () => {
-  const uses = (code: string) => judge({ 'src/extract/x.ts': code }).map((fault) => /uses (.+):/.exec(fault)?.[1]);
+  const uses = (code: string) =>
+    judge({ 'src/extract/x.ts': code }).map((fault) => /uses (.+):/.exec(fault)?.[1]);
   assert.deepEqual(uses('const key = process.env.KEY;'), ['process.env']);
   assert.deepEqual(uses('const now = new Date();'), ['the clock']);
   assert.deepEqual(uses('const dice = Math.random();'), ['chance']);

@@ -55,11 +55,7 @@ function inputs(schema: Json): string {
   if (properties.length === 0) return 'No inputs.';
   const required = new Set((schema['required'] ?? []) as string[]);
   const rows = properties.map(([name, property]) =>
-    row(
-      `\`${name}\`${required.has(name) ? '' : '?'}`,
-      typeText(property),
-      textOf(property['description']),
-    ),
+    row(`\`${name}\`${required.has(name) ? '' : '?'}`, typeText(property), textOf(property['description'])),
   );
   return [row('Input', 'Type', 'Meaning'), row('---', '---', '---'), ...rows].join('\n');
 }

@@ -41,23 +41,27 @@ export function fold(
   people: InstancePeople,
   accounts: ReadonlyMap<string, string>,
 ): Fact[] {
-  const identify = identifier(people, accounts);
+  // Nothing may hang on the order in which the rows came.
+  const segments = people.segments.toSorted(byJoin);
+  const identify = identifier(segments, people.registrants, accounts);
   const stays = new Map<string, Segment[]>();
-  for (const segment of people.segments) {
+  for (const segment of segments) {
     if (segment.waiting) continue;
     const { person } = identify(segment);
     const list = stays.get(person);
     if (list) list.push(segment);
     else stays.set(person, [segment]);
   }
-  const registrants = byEmail(people.registrants);
+  const registrants = byEmail(people.registrants.toSorted(byRegistration));
   const length = span(instance.startedAt, instance.endedAt, [...stays.values()].flat().map(toInterval));
   const facts: Fact[] = [];
-  for (const [person, segments] of stays) {
-    const email = identify(segments[0] as Segment).email;
-    facts.push(attended(person, email, segments, email ? registrants.get(email) : undefined, length));
+  for (const [person, own] of stays) {
+    const email = identify(own[0] as Segment).email;
+    facts.push(attended(person, email, own, email ? registrants.get(email) : undefined, length));
   }
-  const absentees = people.absentees && new Set(people.absentees);
+  // When the stays could not be read, nobody is known to be absent but those who are listed as such.
+  const unseen = people.segments.length === 0 && people.skips.length > 0;
+  const absentees = people.absentees || unseen ? new Set(people.absentees) : undefined;
   for (const registrant of registrants.values()) {
     if (!stays.has(registrant.email)) facts.push(notAttended(registrant, length.end, absentees));
   }
@@ -65,14 +69,18 @@ export function fold(
 }
 
 /** Finds out who a stay belongs to. */
-function identifier({ segments, registrants }: InstancePeople, accounts: ReadonlyMap<string, string>) {
+function identifier(
+  segments: readonly Segment[],
+  registrants: readonly Registrant[],
+  accounts: ReadonlyMap<string, string>,
+) {
   const byRegistrant = new Map(registrants.map(({ id, email }) => [id, email]));
   const byAccount = new Map<string, string>();
-  // One of a person's stays may show the address that the others hide.
+  // One of a person's stays may show the address, or the registration, that the others hide.
   for (const { registrant, account, email } of segments) {
-    if (!email) continue;
-    if (registrant && !byRegistrant.has(registrant)) byRegistrant.set(registrant, email);
-    if (account && !byAccount.has(account)) byAccount.set(account, email);
+    if (email && registrant && !byRegistrant.has(registrant)) byRegistrant.set(registrant, email);
+    const known = (registrant && byRegistrant.get(registrant)) || email;
+    if (known && account && !byAccount.has(account)) byAccount.set(account, known);
   }
   return ({ registrant, account, email: shown, userId }: Segment): { person: string; email?: string } => {
     const email =
@@ -86,7 +94,24 @@ function identifier({ segments, registrants }: InstancePeople, accounts: Readonl
   };
 }
 
-/** One registration an address; an approved one stands before others. */
+function byJoin(a: Segment, b: Segment): number {
+  return (
+    Date.parse(a.joinedAt) - Date.parse(b.joinedAt) ||
+    compare(a.userId, b.userId) ||
+    compare(a.email ?? '', b.email ?? '') ||
+    compare(a.name, b.name)
+  );
+}
+
+function byRegistration(a: Registrant, b: Registrant): number {
+  return compare(a.registeredAt ?? '', b.registeredAt ?? '') || compare(a.id, b.id);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** One registration an address; an approved one stands before others, then the earliest. */
 function byEmail(registrants: readonly Registrant[]): Map<string, Registrant> {
   const rank = { approved: 0, pending: 1, denied: 2 } as const;
   const result = new Map<string, Registrant>();

@@ -38,21 +38,19 @@ export interface EventReport {
 const ROUNDS = 6;
 
 /**
- * Sends the events that are planned, each exactly once. Events carry no key that the other side would check
- * (Brevo FACTS 7): so it is written down before sending, and what is in doubt is looked up before it is sent again.
+ * Sends the events that are planned, each exactly once, and adds to the report. Events carry no key that the other side
+ * would check (Brevo FACTS 7): so it is written down before sending, and what is in doubt is looked up before it is
+ * sent again.
  */
-export async function deliverEvents(delivery: EventDelivery): Promise<EventReport> {
-  const report: EventReport = { sent: {}, refused: [], failed: [], found: 0 };
+export async function deliverEvents(delivery: EventDelivery, report: EventReport): Promise<void> {
   for (let round = 1; round <= ROUNDS; round++) {
-    await reconcile(delivery, report);
     report.failed = [];
     await sendAll(delivery, report);
     const doubtful = await doubtfulEvents(delivery.store, delivery.audience);
-    if (doubtful.length === 0) break;
-    if (round === ROUNDS)
-      report.failed.push(...doubtful.map((event) => ({ ...named(event), reason: IN_DOUBT })));
+    if (doubtful.length === 0) return;
+    if (round < ROUNDS) await reconcile(delivery, report);
+    else for (const event of doubtful) report.failed.push({ ...named(event), reason: IN_DOUBT });
   }
-  return report;
 }
 
 const IN_DOUBT: Reason = {
@@ -62,7 +60,8 @@ const IN_DOUBT: Reason = {
 };
 
 async function sendAll(delivery: EventDelivery, report: EventReport): Promise<void> {
-  const size = 2000;
+  // A few parts for each of the lanes below: more would only lie in memory.
+  const size = 1000;
   let after = { person: '', rest: '' };
   for (;;) {
     const events = await readyEvents(delivery.store, delivery.audience, after, size);
@@ -125,12 +124,14 @@ async function afterFailure(
   if (STOPS.has(error.kind)) throw error;
 }
 
+/** What it takes to look up what is in doubt. */
+export type LookUp = Pick<EventDelivery, 'store' | 'audience' | 'reader' | 'find' | 'readLagMs'>;
+
 /** Looks up what is in doubt: what is there was sent, what is not there is planned again. */
-async function reconcile(delivery: EventDelivery, report: EventReport): Promise<void> {
+export async function reconcile(delivery: LookUp, report: EventReport): Promise<void> {
   const doubtful = await doubtfulEvents(delivery.store, delivery.audience);
-  const [first] = doubtful;
-  if (!first) return;
-  const youngest = Math.max(...doubtful.map(({ updatedAt }) => updatedAt));
+  if (doubtful.length === 0) return;
+  const youngest = doubtful.reduce((latest, { updatedAt }) => Math.max(latest, updatedAt), 0);
   const wait = youngest + delivery.readLagMs - delivery.store.now();
   if (wait > 0) await delivery.reader.sleep(wait);
   for (const [name, events] of Map.groupBy(doubtful, (event) => event.name)) {

@@ -58,7 +58,12 @@ function planApart(
   return [true, false].flatMap((known) => {
     const lane = cheapest(known);
     const group = people.filter((person) => person.known === known);
-    return lane ? chunk(lane, group) : [];
+    if (!lane) return [];
+    // Whoever is left over alone goes by the lane that takes anybody: its refusals say more.
+    const single = open.find(({ maxPeople, knownOnly }) => maxPeople === 1 && !knownOnly);
+    return chunk(lane, group).map((part) =>
+      part.people.length === 1 && single ? { ...part, lane: single } : part,
+    );
   });
 }
 
@@ -89,12 +94,12 @@ function groupByLists(people: readonly PlannedPerson[]): PlannedPerson[][] {
   return [...groups.values()];
 }
 
-/** Events in parts that the largest lane takes; the lane of the last part may be a smaller one. */
+/** Events in parts that the largest lane takes; a single one goes by the lane for single ones. */
 export function planEvents<E extends PersonEvent>(
   lanes: readonly EventLane[],
   events: readonly E[],
 ): { lane: EventLane; events: E[] }[] {
-  const largest = lanes.toSorted((a, b) => b.maxEvents - a.maxEvents)[0];
+  const largest = largestOf(lanes);
   const single = lanes.find((lane) => lane.maxEvents === 1);
   if (!largest) return [];
   return cut(events, largest.maxEvents, largest.maxBytes).map((part) => ({
@@ -103,21 +108,44 @@ export function planEvents<E extends PersonEvent>(
   }));
 }
 
+/** Counts the calls that events will take, one by one, without holding them. */
+export function eventCallCounter(lanes: readonly EventLane[]) {
+  const largest = largestOf(lanes);
+  const opensPart = partition(largest?.maxEvents ?? 1, largest?.maxBytes ?? 0);
+  const calls: Record<string, number> = {};
+  return {
+    calls,
+    add(event: PersonEvent): void {
+      if (!opensPart(event)) return;
+      for (const [label, n] of Object.entries(largest?.calls ?? {})) calls[label] = (calls[label] ?? 0) + n;
+    },
+  };
+}
+
+function largestOf(lanes: readonly EventLane[]): EventLane | undefined {
+  return lanes.toSorted((a, b) => b.maxEvents - a.maxEvents)[0];
+}
+
 function cut<T>(items: readonly T[], maxItems: number, maxBytes: number): T[][] {
+  const opensPart = partition(maxItems, maxBytes);
   const parts: T[][] = [];
-  let part: T[] = [];
-  let bytes = 0;
   for (const item of items) {
+    if (opensPart(item)) parts.push([item]);
+    else parts.at(-1)?.push(item);
+  }
+  return parts;
+}
+
+/** Says of one item after the other whether it begins a new part. */
+function partition(maxItems: number, maxBytes: number): (item: unknown) => boolean {
+  let count = 0;
+  let bytes = 0;
+  return (item) => {
     // What goes on the wire carries a few more names than our own form: 96 bytes are more than enough for them.
     const size = Buffer.byteLength(JSON.stringify(item)) + 96;
-    if (part.length > 0 && (part.length >= maxItems || bytes + size > maxBytes)) {
-      parts.push(part);
-      part = [];
-      bytes = 0;
-    }
-    part.push(item);
-    bytes += size;
-  }
-  if (part.length > 0) parts.push(part);
-  return parts;
+    const opens = count === 0 || count >= maxItems || bytes + size > maxBytes;
+    count = opens ? 1 : count + 1;
+    bytes = opens ? size : bytes + size;
+    return opens;
+  };
 }

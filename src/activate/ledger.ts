@@ -87,13 +87,15 @@ export async function planEvent(
   ]);
 }
 
-const DROP_PLANNED = `
-  DELETE FROM deliveries
-  WHERE audience = $1 AND person = $2 AND instance = $3 AND effect = $4 AND state IN ('planned', 'refused', 'skipped')`;
+const WITHDRAW_EVENTS = `
+  DELETE FROM deliveries WHERE audience = $1 AND state = 'planned' AND effect LIKE 'event:%'`;
 
-/** Takes back something that was planned and is no longer true, such as an absence after late data. */
-export async function dropPlanned(sql: Sql, audience: string, row: LedgerRow): Promise<void> {
-  await sql(DROP_PLANNED, [audience, row.person, row.instance, row.effect]);
+/**
+ * Takes back every event that was planned and not sent. What is still true is planned again; what is not, such as an
+ * absence after late data, is gone. After a crash in between, the next run plans the events anew.
+ */
+export async function withdrawEvents(sql: Sql, audience: string): Promise<void> {
+  await sql(WITHDRAW_EVENTS, [audience]);
 }
 
 const SETTLE = `

@@ -3,11 +3,11 @@ import type { KnownPerson, PersonUpdate } from '../core/audience.ts';
 import type { Store } from '../store/store.ts';
 import {
   CONTACT,
-  dropPlanned,
   eventEffect,
   planContact,
   planEvent,
   rowsBetween,
+  withdrawEvents,
   type LedgerRow,
   type Reason,
 } from './ledger.ts';
@@ -20,7 +20,8 @@ import { people } from './store-facts.ts';
 /** What has to be done so that the other side shows what is known. */
 export interface Plan {
   people: PlannedPerson[];
-  events: PlannedEvent[];
+  /** Events to be sent, by name. They stand in the ledger; a plan of a large account does not hold them all. */
+  events: Record<string, number>;
   creates: number;
   updates: number;
   unchanged: number;
@@ -42,6 +43,8 @@ export interface PlanOptions {
   sendEvents: boolean;
   retryRefused: boolean;
   excluded(email: string): boolean;
+  /** Told of every event that is to be sent. */
+  onEvent?(event: PlannedEvent): void;
 }
 
 interface Draft {
@@ -49,7 +52,6 @@ interface Draft {
   hash: string;
   contact: boolean;
   events: PlannedEvent[];
-  stale: LedgerRow[];
 }
 
 const OPTED_OUT: Reason = {
@@ -71,7 +73,7 @@ const REFUSED_BEFORE: Reason = {
 export async function makePlan(options: PlanOptions, write: boolean): Promise<Plan> {
   const plan: Plan = {
     people: [],
-    events: [],
+    events: {},
     creates: 0,
     updates: 0,
     unchanged: 0,
@@ -79,21 +81,31 @@ export async function makePlan(options: PlanOptions, write: boolean): Promise<Pl
     optedOut: 0,
     eventsSkipped: 0,
   };
-  const drafts: Draft[] = [];
-  for await (const part of people(options.store, options.source)) {
-    const rows = await ledgerOf(options, part);
-    for (const person of part) {
-      if (options.excluded(person.email)) continue;
-      const draft = draftOf(options, person, rows.get(person.email) ?? [], plan);
-      if (draft) drafts.push(draft);
-    }
+  // Two passes: the first finds out who has changed, so that all of them are looked up on the other side at once; the
+  // second makes their drafts part by part. Nothing but addresses is held for everybody.
+  const changed = new Set<string>();
+  for await (const drafts of draftParts(options, plan)) {
+    for (const { update } of drafts) changed.add(update.email);
   }
-  const known = await options.known(drafts.map(({ update }) => update.email));
-  for (let i = 0; i < drafts.length; i += 500) {
-    const part = drafts.slice(i, i + 500).map((draft) => decide(draft, known.get(draft.update.email), plan));
-    if (write) await keep(options, part);
+  // Whoever is excluded by now, or gone, must not get what an earlier run had planned for him.
+  if (write) await options.store.tx((sql) => withdrawEvents(sql, options.audience));
+  if (changed.size === 0) return plan;
+  const known = await options.known([...changed]);
+  for await (const drafts of draftParts(options)) {
+    const decided = drafts.map((draft) => decide(draft, known.get(draft.update.email), plan, options));
+    if (write) await keep(options, decided);
   }
   return plan;
+}
+
+/** What is new about people, in parts; counts into `count` those of whom nothing is. */
+async function* draftParts(options: PlanOptions, count?: Plan): AsyncGenerator<Draft[]> {
+  for await (const part of people(options.store, options.source, 500)) {
+    const rows = await ledgerOf(options, part);
+    yield part
+      .filter(({ email }) => !options.excluded(email))
+      .flatMap((person) => draftOf(options, person, rows.get(person.email) ?? [], count) ?? []);
+  }
 }
 
 async function ledgerOf(
@@ -116,7 +128,7 @@ function draftOf(
   options: PlanOptions,
   person: PersonState,
   rows: readonly LedgerRow[],
-  plan: Plan,
+  count: Plan | undefined,
 ): Draft | undefined {
   const update: PersonUpdate = {
     email: person.email,
@@ -127,8 +139,8 @@ function draftOf(
   const before = rows.find(({ effect }) => effect === CONTACT);
   const refused = before?.state === 'refused' && before.hash === hash && !options.retryRefused;
   const contact = !(before?.hash === hash && before.state === 'done') && !refused;
-  if (refused) plan.refused.push({ email: person.email, reason: REFUSED_BEFORE });
-  else if (!contact) plan.unchanged++;
+  if (refused) count?.refused.push({ email: person.email, reason: REFUSED_BEFORE });
+  else if (!contact && count) count.unchanged++;
   const wanted = options.sendEvents ? eventsOf(person, options.audience) : [];
   const states = new Map(rows.map((row) => [`${row.effect} ${row.instance}`, row.state]));
   const events = refused
@@ -137,17 +149,16 @@ function draftOf(
         const state = states.get(`${eventEffect(event.name)} ${event.instance}`);
         return state === undefined || state === 'planned' || (state === 'refused' && options.retryRefused);
       });
-  const still = new Set(wanted.map((event) => `${eventEffect(event.name)} ${event.instance}`));
-  const stale = rows.filter(
-    (row) => row.state === 'planned' && row.effect !== CONTACT && !still.has(`${row.effect} ${row.instance}`),
-  );
-  return contact || events.length > 0 || stale.length > 0
-    ? { update, hash, contact, events, stale }
-    : undefined;
+  return contact || events.length > 0 ? { update, hash, contact, events } : undefined;
 }
 
 /** Applies what the person said himself on the other side: who left a list is not put on it again. */
-function decide(draft: Draft, known: KnownPerson | undefined, plan: Plan): Draft & { skipped: boolean } {
+function decide(
+  draft: Draft,
+  known: KnownPerson | undefined,
+  plan: Plan,
+  { onEvent }: PlanOptions,
+): Draft & { skipped: boolean } {
   const optedOut = known?.optedOut === true;
   const left = new Set(known?.leftLists);
   const lists = optedOut ? [] : draft.update.lists.filter((id) => !left.has(id));
@@ -160,7 +171,12 @@ function decide(draft: Draft, known: KnownPerson | undefined, plan: Plan): Draft
   if (optedOut) {
     plan.optedOut++;
     plan.eventsSkipped += draft.events.length;
-  } else plan.events.push(...draft.events);
+  } else {
+    for (const event of draft.events) {
+      plan.events[event.name] = (plan.events[event.name] ?? 0) + 1;
+      onEvent?.(event);
+    }
+  }
   return { ...draft, update, skipped: optedOut };
 }
 
@@ -171,10 +187,9 @@ async function keep(
   // Planned before sent: whatever happens from here on, the next run knows what was intended.
   await store.tx(async (sql) => {
     const now = store.now();
-    for (const { update, hash, contact, events, stale, skipped } of part) {
+    for (const { update, hash, contact, events, skipped } of part) {
       if (contact) await planContact(sql, audience, update, hash, now);
       for (const event of events) await planEvent(sql, audience, event, skipped ? OPTED_OUT : undefined, now);
-      for (const row of stale) await dropPlanned(sql, audience, row);
     }
   });
 }

@@ -5,10 +5,10 @@ import type { Session } from '../http/session.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { Store } from '../store/store.ts';
 import { collect } from './collect.ts';
-import { deliverEvents, type EventReport } from './deliver-events.ts';
+import { deliverEvents, reconcile, type EventReport, type LookUp } from './deliver-events.ts';
 import { deliverPeople, type PeopleReport } from './deliver-people.ts';
 import { guests, type Guest } from './guests.ts';
-import { planEvents, planSubmissions, pricer, type Price } from './lanes.ts';
+import { eventCallCounter, planSubmissions, pricer, type Price } from './lanes.ts';
 import type { Reason } from './ledger.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { prepareTarget, type TargetSettings } from './target.ts';
@@ -81,6 +81,7 @@ export async function activate(deps: ActivateDeps, options: ActivateOptions): Pr
   const { store, from, to, onProgress } = deps;
   const source = from.session.connection.name;
   const audience = to.session.connection.name;
+  const before = { from: snapshot(from.session), to: snapshot(to.session) };
   // The account is checked before the long part, so that a wrong mapping shows at once and nothing is half done.
   const target = await prepareTarget(to.audience, to.session, options.settings, !options.dryRun);
   const collected = await collect({
@@ -95,6 +96,17 @@ export async function activate(deps: ActivateDeps, options: ActivateOptions): Pr
     onProgress: (phase, done, total) => onProgress({ phase, done, total }),
   });
   onProgress({ phase: 'plan', done: 0, total: 1 });
+  const found: EventReport = { sent: {}, refused: [], failed: [], found: 0 };
+  const lookUp: LookUp = {
+    store,
+    audience,
+    reader: to.session,
+    find: to.audience.findEvents,
+    readLagMs: options.readLagMs,
+  };
+  // Of what an earlier run left in doubt and did not arrive, the plan decides whether it is still to be sent.
+  if (!options.dryRun) await reconcile(lookUp, found);
+  const counter = eventCallCounter(to.audience.events);
   const plan = await makePlan(
     {
       store,
@@ -106,13 +118,16 @@ export async function activate(deps: ActivateDeps, options: ActivateOptions): Pr
       sendEvents: options.sendEvents,
       retryRefused: options.retryRefused,
       excluded: excluder(options, collected.accounts),
+      ...(options.dryRun ? { onEvent: counter.add } : {}),
     },
     !options.dryRun,
   );
   onProgress({ phase: 'plan', done: 1, total: 1 });
   const { connector, connection } = to.session;
   const price = pricer(connector.budgets, connection.plan ?? connector.plan, connector.plan);
-  const outcome = options.dryRun ? forecast(plan, deps, price) : await execute(plan, deps, options, price);
+  const outcome = options.dryRun
+    ? forecast(plan, deps, price, counter.calls)
+    : await execute(plan, deps, lookUp, price, found);
   const { people, events, calls } = outcome;
   return {
     dryRun: options.dryRun,
@@ -141,9 +156,26 @@ export async function activate(deps: ActivateDeps, options: ActivateOptions): Pr
     ],
     skips: collected.skips,
     rowsRefused: collected.refused.length,
-    calls: { [source]: { ...from.session.stats.calls }, [audience]: calls },
-    refusedForRate: from.session.stats.refusedForRate + to.session.stats.refusedForRate,
+    calls: {
+      [source]: since(before.from.calls, from.session.stats.calls),
+      [audience]: since(before.to.calls, calls),
+    },
+    refusedForRate:
+      from.session.stats.refusedForRate -
+      before.from.refusedForRate +
+      to.session.stats.refusedForRate -
+      before.to.refusedForRate,
   };
+}
+
+/** What a session has used before: it may have served other runs. */
+function snapshot({ stats }: Session): Pick<Session['stats'], 'calls' | 'refusedForRate'> {
+  return { calls: { ...stats.calls }, refusedForRate: stats.refusedForRate };
+}
+
+function since(before: Record<string, number>, after: Record<string, number>): Record<string, number> {
+  const made = Object.entries(after).map(([label, n]) => [label, n - (before[label] ?? 0)] as const);
+  return Object.fromEntries(made.filter(([, n]) => n > 0));
 }
 
 interface Execution {
@@ -154,50 +186,48 @@ interface Execution {
 
 async function execute(
   plan: Plan,
-  { store, to, onProgress }: ActivateDeps,
-  options: ActivateOptions,
+  { to, onProgress }: ActivateDeps,
+  lookUp: LookUp,
   price: Price,
+  events: EventReport,
 ): Promise<Execution> {
-  const audience = to.session.connection.name;
   const counter = (phase: 'contacts' | 'events', total: number) => {
     let done = 0;
     return (n: number) => onProgress({ phase, done: (done += n), total });
   };
   const people = await deliverPeople(plan.people, {
-    store,
-    audience,
-    reader: to.session,
+    ...lookUp,
     lanes: to.audience.people,
     price,
     onProgress: counter('contacts', plan.people.length),
   });
-  const events = await deliverEvents({
-    store,
-    audience,
-    reader: to.session,
-    lanes: to.audience.events,
-    find: to.audience.findEvents,
-    readLagMs: options.readLagMs,
-    onProgress: counter('events', plan.events.length),
-  });
+  const onEvents = counter('events', sum(Object.values(plan.events)));
+  await deliverEvents({ ...lookUp, lanes: to.audience.events, onProgress: onEvents }, events);
   return { people, events, calls: { ...to.session.stats.calls } };
 }
 
 /** What the run would do, without doing it. */
-function forecast(plan: Plan, { to }: ActivateDeps, price: Price): Execution {
+function forecast(
+  plan: Plan,
+  { to }: ActivateDeps,
+  price: Price,
+  eventCalls: Record<string, number>,
+): Execution {
   // Reading the account and looking people up is done in a dry run too: those calls have been made.
   const calls: Record<string, number> = { ...to.session.stats.calls };
-  const submissions = planSubmissions(to.audience.people, plan.people, price);
-  for (const { lane } of [...submissions, ...planEvents(to.audience.events, plan.events)]) {
-    for (const [label, n] of Object.entries(lane.calls)) calls[label] = (calls[label] ?? 0) + n;
+  const submissions = planSubmissions(to.audience.people, plan.people, price).map(({ lane }) => lane.calls);
+  for (const add of [...submissions, eventCalls]) {
+    for (const [label, n] of Object.entries(add)) calls[label] = (calls[label] ?? 0) + n;
   }
-  const sent: Record<string, number> = {};
-  for (const { name } of plan.events) sent[name] = (sent[name] ?? 0) + 1;
   return {
     people: { done: plan.people.length, refused: [], failed: [] },
-    events: { sent, refused: [], failed: [], found: 0 },
+    events: { sent: plan.events, refused: [], failed: [], found: 0 },
     calls,
   };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, n) => total + n, 0);
 }
 
 function countContacts(plan: Plan, people: PeopleReport): ActivateSummary['contacts'] {

@@ -61,7 +61,8 @@ export async function prepareTarget(
     else {
       if (!made.has(list)) {
         created.push(`list ${list}`);
-        made.set(list, write ? await audience.createList(reader, list) : 0);
+        // In a dry run no id is known; lists that differ must stay different, as they decide who goes together.
+        made.set(list, write ? await audience.createList(reader, list) : -created.length);
       }
       lists[use] = made.get(list) ?? null;
     }
@@ -84,8 +85,11 @@ function findList(
   const there = lists.slice(0, 8).map(({ id, name }) => `${id} '${name}'`);
   const more = lists.length > there.length ? ` and ${lists.length - there.length} more` : '';
   const label = use.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const name = typeof wanted === 'number' ? wanted : `'${wanted}'`;
+  // A list cannot be made with a certain id.
+  const making = typeof wanted === 'number' ? '' : ' set ensure_lists: true,';
   problems.push(
-    `lists: ${label}: the account has no list ${typeof wanted === 'number' ? wanted : `'${wanted}'`}; it has ${there.join(', ') || 'none'}${more}. Name one of them by id or name, create it there, set ensure_lists: true, or write null for no list`,
+    `lists: ${label}: the account has no list ${name}; it has ${there.join(', ') || 'none'}${more}. Name one of them by id or name, create it there,${making} or write null for no list`,
   );
   return null;
 }

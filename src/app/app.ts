@@ -116,8 +116,13 @@ export class App {
     return diagnose(this);
   }
 
-  async close(): Promise<void> {
+  /** Begins nothing new; resolves when what is under way has ended. */
+  async stop(): Promise<void> {
     await this.#jobs?.stop();
+  }
+
+  async close(): Promise<void> {
+    await this.stop();
     await (await this.#store?.catch(() => undefined))?.close();
   }
 

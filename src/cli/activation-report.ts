@@ -2,21 +2,21 @@ import type { ActivateSummary } from '../activate/run.ts';
 import { hanging } from './report-error.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Names that are listed of each group; the rest is counted. */
+/** Names that are listed of each group, and groups that are shown; the rest is counted. */
 const NAMED = 4;
+const GROUPS = 6;
 const LABEL = 12;
 
 /** What a run did, as people read it. */
 export function activationReport(terminal: Terminal, summary: ActivateSummary, tookMs: number): string {
   const { paint } = terminal;
   const { contacts, events, dryRun } = summary;
-  const time = (iso: string): string => iso.slice(0, 16).replace('T', ' ');
   const sent = Object.entries(events.sent).toSorted((a, b) => b[1] - a[1]);
   const absent = sent.filter(([name]) => name.endsWith('_absent')).reduce((sum, [, n]) => sum + n, 0);
   const will = dryRun ? ' would be' : '';
   const lines = [
     ...(dryRun ? [paint('yellow', 'Dry run: nothing was sent. This is what a run would do.'), ''] : []),
-    paint('bold', `Zoom to Brevo, ${time(summary.since)} to ${time(summary.until)} UTC`),
+    paint('bold', `Zoom to Brevo, ${minuteOf(summary.since)} to ${minuteOf(summary.until)} UTC`),
     fact(
       terminal,
       'Looked at',
@@ -30,9 +30,13 @@ export function activationReport(terminal: Terminal, summary: ActivateSummary, t
     fact(
       terminal,
       'Events',
-      sent.length > 0 ? `${sent.map(([name, n]) => `${n} ${name}`).join(', ')}${dryRun ? ' would be sent' : ''}` : 'none to send',
+      sent.length > 0
+        ? `${sent.map(([name, n]) => `${n} ${name}`).join(', ')}${dryRun ? ' would be sent' : ''}`
+        : 'none to send',
     ),
-    ...(absent > 0 ? [fact(terminal, 'Absentees', `${count(absent, 'person', 'people')} registered and did not come`)] : []),
+    ...(absent > 0
+      ? [fact(terminal, 'Absentees', `${count(absent, 'person', 'people')} registered and did not come`)]
+      : []),
     ...(contacts.optedOut > 0
       ? [
           fact(
@@ -46,7 +50,13 @@ export function activationReport(terminal: Terminal, summary: ActivateSummary, t
       ? [fact(terminal, dryRun ? 'To be made' : 'Made', summary.prepared.join(', '))]
       : []),
     ...(summary.rowsRefused > 0
-      ? [fact(terminal, 'Odd rows', `${count(summary.rowsRefused, 'row')} of Zoom's answers were not as documented and were left out`)]
+      ? [
+          fact(
+            terminal,
+            'Odd rows',
+            `${count(summary.rowsRefused, 'row')} of Zoom's answers were not as documented and were left out`,
+          ),
+        ]
       : []),
     ...guestLines(terminal, summary),
     ...reasonLines(terminal, 'Refused by Brevo', 'yellow', refusals(summary)),
@@ -70,6 +80,11 @@ export function count(n: number, one: string, many = `${one}s`): string {
   return `${n} ${n === 1 ? one : many}`;
 }
 
+/** `2026-11-21 09:30`. */
+export function minuteOf(iso: string): string {
+  return iso.slice(0, 16).replace('T', ' ');
+}
+
 function fact(terminal: Terminal, label: string, text: string): string {
   return hanging(text, terminal.proseWidth, `  ${label.padEnd(LABEL)}`, ' '.repeat(LABEL + 2)).join('\n');
 }
@@ -91,15 +106,19 @@ interface Group {
 
 function guestLines(terminal: Terminal, { guests }: ActivateSummary): string[] {
   if (guests.count === 0) return [];
-  const title = `${count(guests.count, 'person', 'people')} cannot be matched: Zoom shows no e-mail address`;
+  const title = `${count(guests.count, 'person', 'people')} of whom Zoom shows no e-mail address`;
   const groups = grouped(
-    guests.first.map(({ name, topic, reason, remedy }) => ({ name: `${name || 'no name'} (${topic})`, reason, remedy })),
+    guests.first.map(({ name, topic, reason, remedy }) => ({
+      name: `${name || 'no name'} (${topic})`,
+      reason,
+      remedy,
+    })),
   );
   const rest = guests.count - guests.first.length;
   return [
     '',
     terminal.paint('bold', `Not matched: ${title}`),
-    ...groups.flatMap((group) => groupLines(terminal, group)),
+    ...groupsText(terminal, groups),
     ...(rest > 0 ? [`  and ${rest} more`] : []),
   ];
 }
@@ -113,7 +132,11 @@ function refusals({ refused }: ActivateSummary) {
 }
 
 function failures({ failed }: ActivateSummary) {
-  return failed.map(({ what, reason }) => ({ name: what, reason: reason.message, remedy: reason.hint ?? '' }));
+  return failed.map(({ what, reason }) => ({
+    name: what,
+    reason: reason.message,
+    remedy: reason.hint ?? '',
+  }));
 }
 
 function skips({ skips: skipped }: ActivateSummary) {
@@ -130,19 +153,28 @@ function reasonLines(
   return [
     '',
     terminal.paint(style === 'dim' ? 'bold' : style, `${title}: ${items.length}`),
-    ...grouped(items).flatMap((group) => groupLines(terminal, group)),
+    ...groupsText(terminal, grouped(items)),
   ];
 }
 
 function grouped(items: readonly { name: string; reason: string; remedy: string }[]): Group[] {
   const groups = new Map<string, Group>();
   for (const { name, reason, remedy } of items) {
-    const key = `${reason}\n${remedy}`;
+    // Ids and addresses differ where the reason is the same.
+    const key = `${reason}\n${remedy}`.replaceAll(/\S*[\d@/=]\S*/g, '');
     const group = groups.get(key) ?? { reason, remedy, names: [] };
     group.names.push(name);
     groups.set(key, group);
   }
   return [...groups.values()].toSorted((a, b) => b.names.length - a.names.length);
+}
+
+function groupsText(terminal: Terminal, groups: readonly Group[]): string[] {
+  const rest = groups.slice(GROUPS).reduce((sum, { names }) => sum + names.length, 0);
+  return [
+    ...groups.slice(0, GROUPS).flatMap((group) => groupLines(terminal, group)),
+    ...(rest > 0 ? [`     and ${rest} more for other reasons; --json lists them all`] : []),
+  ];
 }
 
 function groupLines(terminal: Terminal, { reason, remedy, names }: Group): string[] {
@@ -164,7 +196,7 @@ function groupLines(terminal: Terminal, { reason, remedy, names }: Group): strin
 function callsText({ calls, refusedForRate }: ActivateSummary): string {
   const systems = Object.entries(calls).map(([name, labels]) => {
     const parts = Object.entries(labels).toSorted((a, b) => b[1] - a[1]);
-    return `${name} ${parts.map(([label, n]) => `${n} ${label}`).join(', ') || 'none'}`;
+    return `${name}: ${parts.map(([label, n]) => `${n} ${label}`).join(', ') || 'none'}`;
   });
   const slowed = refusedForRate > 0 ? `; ${refusedForRate} were refused as too fast and repeated` : '';
   return systems.join('; ') + slowed;

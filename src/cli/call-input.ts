@@ -13,7 +13,8 @@ const EXPECTED = `--input: expected a JSON object, @ and the path of a file that
 
 /** Reads what `--input` names. */
 export async function readInput(given: string, io: Io): Promise<Record<string, unknown>> {
-  const source = given === '-' ? await readAll(io.stdin) : given.startsWith('@') ? readNamed(given, io) : given;
+  const source =
+    given === '-' ? await readAll(io.stdin) : given.startsWith('@') ? readNamed(given, io) : given;
   let value: unknown;
   try {
     value = parseJson(source);
@@ -37,18 +38,20 @@ function readNamed(given: string, io: Io): string {
   }
 }
 
+/** What the parser makes of a flag: a list for one that may be repeated. */
+type FlagValue = boolean | string | readonly string[];
+
 /** The values of the flags, by the names of the inputs. */
 export function readFlags(
   fields: readonly Field[],
-  options: Readonly<Record<string, unknown>>,
+  options: Readonly<Record<string, FlagValue | undefined>>,
 ): Record<string, unknown> {
   const input: Record<string, unknown> = {};
   for (const field of fields) {
     const value = options[field.flag];
-    if (value === undefined) continue;
     if (typeof value === 'boolean') input[field.name] = value;
-    else if (Array.isArray(value)) input[field.name] = value.flatMap((one) => parseField(field, String(one)));
-    else input[field.name] = parseField(field, String(value));
+    else if (typeof value === 'string') input[field.name] = parseField(field, value);
+    else if (value !== undefined) input[field.name] = value.flatMap((one) => parseField(field, one));
   }
   return input;
 }
@@ -110,9 +113,13 @@ export function exampleLine(
     const field = fields.find((one) => one.name === key);
     return field ? [flagText(field, value)] : [`--${kebab(key)} ${quote(JSON.stringify(value))}`];
   });
-  return ['trunkline call', connector, name, ...flags, ...(action.effect === 'destroy' ? ['--yes'] : [])].join(
-    ' ',
-  );
+  return [
+    'trunkline call',
+    connector,
+    name,
+    ...flags,
+    ...(action.effect === 'destroy' ? ['--yes'] : []),
+  ].join(' ');
 }
 
 function flagText(field: Field, value: unknown): string {
@@ -120,7 +127,7 @@ function flagText(field: Field, value: unknown): string {
   if (value === false) return `--no-${field.flag}`;
   const values = Array.isArray(value) && field.item !== 'json' ? (value as unknown[]) : [value];
   return values
-    .map((one) => `--${field.flag} ${quote(typeof one === 'object' ? JSON.stringify(one) : String(one))}`)
+    .map((one) => `--${field.flag} ${quote(typeof one === 'string' ? one : JSON.stringify(one))}`)
     .join(' ');
 }
 

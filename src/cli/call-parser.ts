@@ -25,11 +25,11 @@ export interface CallOptions extends GlobalOptions {
 export function callParser(
   about: { owner: string; name: string; action: Action; example: string },
   fields: readonly Field[],
-  program: Command,
+  model: Command,
 ): Command {
   const { owner, name, action } = about;
   const command = new Command(`trunkline call ${owner} ${name}`)
-    .copyInheritedSettings(program)
+    .copyInheritedSettings(model)
     .usage('[--<field> value ...]')
     .description(describe(action))
     .allowExcessArguments(false);
@@ -46,7 +46,10 @@ export function callParser(
       new Option('--yes', 'do it without asking').hideHelp(action.effect !== 'destroy').helpGroup(group),
     );
   addGlobalOptions(command);
-  return command.addHelpText('after', `\nExample:\n  ${about.example}\n\nDocumentation: ${action.docs || '-'}`);
+  return command.addHelpText(
+    'after',
+    `\nExample:\n  ${about.example}\n\nDocumentation: ${action.docs || '-'}`,
+  );
 }
 
 function describe({ title, effect, budget, scopes, plan }: Action): string {

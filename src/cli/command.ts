@@ -14,7 +14,8 @@ export type Work<Options> = (invocation: Invocation, given: Given<Options>) => P
 /** Connects a command with its work. */
 export type Bind = <Options extends object>(command: Command, work: Work<Options>) => void;
 
-const LEVELS = ['silent', 'error', 'warn', 'info', 'verbose', 'debug'];
+/** How much can be logged. */
+export const LEVELS = ['silent', 'error', 'warn', 'info', 'verbose', 'debug'];
 
 /** Adds the options that every command takes. */
 export function addGlobalOptions(command: Command): Command {
@@ -27,14 +28,16 @@ export function addGlobalOptions(command: Command): Command {
         .choices(LEVELS)
         .helpGroup(group),
     )
-    .helpOption('-h, --help', 'show this help')
-    .configureHelp({ ...command.configureHelp(), optionDescription: ({ description }) => description });
+    .addHelpOption(new Option('-h, --help', 'show this help').helpGroup(group));
 }
 
 /** The options that every command takes, among arguments that hold others too. */
 export function globalOptionsIn(args: readonly string[]): GlobalOptions {
   const finder = addGlobalOptions(new Command()).helpOption(false).exitOverride();
-  finder.configureOutput({ outputError: () => undefined }).allowUnknownOption().allowExcessArguments();
+  finder
+    .configureOutput({ outputError: () => undefined })
+    .allowUnknownOption()
+    .allowExcessArguments();
   return finder.parse(args, { from: 'user' }).opts();
 }
 

@@ -12,6 +12,9 @@ export interface Field {
   choices: readonly string[];
 }
 
+/** Choices are listed after the flag when they take no more columns than this. */
+const WIDEST = 24;
+
 type Schema = Readonly<Record<string, unknown>>;
 
 /** The fields of an input, required ones first, from its JSON Schema. */
@@ -56,7 +59,7 @@ export function kebab(name: string): string {
 export function placeholder({ kind, item, choices }: Field): string {
   const of = { text: 'text', number: 'number', boolean: 'true|false', json: 'json', list: 'item' };
   const list = choices.join('|');
-  if (choices.length > 0 && list.length <= 40) return kind === 'list' ? `${list}...` : list;
+  if (choices.length > 0 && list.length <= WIDEST) return kind === 'list' ? `${list}...` : list;
   return kind === 'list' ? `${of[item ?? 'text']}...` : of[kind];
 }
 

@@ -70,6 +70,17 @@ export class Invocation {
     return stoppable({ ...realWorld, writeLog }, this.signal);
   }
 
+  /** How the person starts this program. */
+  get programName(): string {
+    const { npm_package_name: name, npm_lifecycle_event: script } = this.io.env;
+    return name === 'trunkline' && script !== 'npx' ? 'npm run -s trunkline --' : 'trunkline';
+  }
+
+  /** Begins nothing new. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#apps.map((app) => app.stop()));
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#apps.splice(0).map((app) => app.close()));
   }

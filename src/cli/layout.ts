@@ -11,14 +11,16 @@ export interface Column {
 }
 
 /** Narrower than this, a wrapped column is no longer readable. */
-const NARROWEST = 16;
+const NARROWEST = 12;
 const GAP = '  ';
+/** Zero-width joiner and the mark that makes a sign an emoji. */
+const JOINERS = new Set(['\u200D', '\uFE0F']);
 
 /** Columns that a text takes on the screen. */
 export function textWidth(text: string): number {
   let width = 0;
   for (const char of stripVTControlCharacters(text)) {
-    if (/^[\p{M}\u200d\ufe0f]$/u.test(char)) continue;
+    if (/^\p{M}$/u.test(char) || JOINERS.has(char)) continue;
     width +=
       /^[\p{Emoji_Presentation}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\uff01-\uff60]$/u.test(
         char,

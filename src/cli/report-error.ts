@@ -48,12 +48,14 @@ function asText(terminal: Terminal, error: unknown): string {
   const hints = (known ? error.hint : BUG).split('\n').filter((hint) => hint !== '');
   const [first = '', ...rest] = messageOf(error).split('\n');
   const width = terminal.proseWidth;
-  const head = wrapText(first, width - 2);
+  const head = hanging(first, width - 'error: '.length, '', '  ');
   const body = rest.flatMap((line) => hanging(line.trimStart(), width, '  ', '    '));
   return [
-    `${terminal.paintNote('red', 'error:')} ${head.join('\n  ')}`,
+    `${terminal.paintNote('red', 'error:')} ${head.join('\n')}`,
     ...body,
-    ...hints.flatMap((hint) => hanging(hint, width, '  → ', '    ')).map((line) => paintArrow(terminal, line)),
+    ...hints
+      .flatMap((hint) => hanging(hint, width, '  → ', '    '))
+      .map((line) => paintArrow(terminal, line)),
     ...(known && error.requestId ? [`    (request ${error.requestId})`] : []),
   ].join('\n');
 }

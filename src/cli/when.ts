@@ -35,11 +35,14 @@ export function parseRange(
     until: until === undefined ? now : parseWhen(until, '--until', now),
   };
   if (range.since < range.until) return range;
-  const show = (ms: number) => new Date(ms).toISOString();
   throw usageError(
-    `--since (${show(range.since)}) must be before --until (${show(range.until)})`,
+    `--since (${isoOf(range.since)}) must be before --until (${isoOf(range.until)})`,
     'Example: --since 2026-11-01 --until 2026-11-30',
   );
+}
+
+function isoOf(ms: number): string {
+  return new Date(ms).toISOString();
 }
 
 function unreadable(text: string, flag: string) {

@@ -1,18 +1,21 @@
 import { brief, type Findings } from './finding.ts';
-import type { Operation } from './openapi.ts';
+import { asRecord, type Operation } from './openapi.ts';
+import { budgetName } from './reference.ts';
 import type { Place } from './request-check.ts';
 
 /** An answer as it came over the wire. */
 export interface SentAnswer {
   status: number;
   text: string;
+  /** The budget that the answer says it was charged to. */
+  category: string | null;
 }
 
 /** Checks an answer of the sandbox against what the document says about that operation and status. */
 export function checkAnswer(
   place: Place,
   operation: Operation,
-  { status, text }: SentAnswer,
+  { status, text, category }: SentAnswer,
   findings: Findings,
 ): void {
   const report = (check: 'answer' | 'error', member: string, expected: string, got: string): void =>
@@ -24,10 +27,16 @@ export function checkAnswer(
       got,
       by: 'sandbox',
     });
+  const budget = place.reference.facts(operation)?.budget;
+  if (category !== null && budget !== undefined && budgetName(category) !== budget) {
+    report('answer', 'rate limit category', budget, category);
+  }
   const documented = operation.responses.get(String(status));
   const statuses = [...operation.responses.keys()].join(', ');
   if (status >= 400) {
-    checkError(place, operation, status, text, (member, expected, got) => report('error', member, expected, got));
+    checkError(place, operation, status, text, (member, expected, got) =>
+      report('error', member, expected, got),
+    );
     return;
   }
   if (!documented) {
@@ -55,13 +64,14 @@ function checkError(
   text: string,
   report: (member: string, expected: string, got: string) => void,
 ): void {
-  const body = parse(text) as { code?: unknown } | undefined;
-  const code = body?.code;
-  if (code === undefined) {
+  const { code: number, message, ...more } = asRecord(parse(text));
+  const body = { code: number, message, ...more };
+  if (typeof number !== 'number' && typeof number !== 'string') {
     report(`${status}`, 'a JSON body with a code', brief(text));
     return;
   }
-  const member = `${status} ${String(code)}`;
+  const code = String(number);
+  const member = `${status} ${code} ${gist(message)}`;
   const documented = operation.responses.get(String(status));
   if (!documented) {
     const statuses = [...operation.responses.keys()].filter((one) => !one.startsWith('2'));
@@ -69,13 +79,18 @@ function checkError(
     return;
   }
   const codes = place.reference.facts(operation)?.errors.get(String(status)) ?? [];
-  if (codes.length > 0 && !codes.includes(String(code))) {
+  if (codes.length > 0 && !codes.includes(code)) {
     report(member, `one of the codes ${[...new Set(codes)].join(', ')}`, brief(body));
   }
   if (!documented.schema) return;
   for (const mismatch of place.reference.schemas(operation).check(documented.schema, body)) {
     report(`${member} ${mismatch.member}`, mismatch.expected, mismatch.got);
   }
+}
+
+/** A message without the ids in it, as one code has many meanings. */
+function gist(message: unknown): string {
+  return typeof message === 'string' ? (/^[^:.[{]*/.exec(message)?.[0].trim() ?? '') : '';
 }
 
 function parse(text: string): unknown {

@@ -1,5 +1,6 @@
 import type { Action } from '../../src/core/action.ts';
 import { listActions, type Connector } from '../../src/core/connector.ts';
+import { describe, fieldErrors } from '../../src/core/schema.ts';
 import { toWire } from '../../src/http/request.ts';
 import type { Findings } from './finding.ts';
 import type { Operation } from './openapi.ts';
@@ -21,16 +22,21 @@ export function checkActions(subject: Subject, findings: Findings): number {
   const { connector } = subject;
   let count = 0;
   for (const { name, action } of listActions(connector)) {
-    const { inputs, unset } = coveringInputs(action);
-    for (const field of unset) {
+    const uncovered = (member: string, expected: string, got: string): void =>
       findings.add({
         check: 'coverage',
         operation: `${connector.id} ${name}`,
-        member: `input ${field}`,
-        expected: 'a value that the input takes',
-        got: 'none: tools/conformance/values.ts knows no text of this kind',
+        member,
+        expected,
+        got,
         by: name,
       });
+    // Without an example that passes, nothing else of the action could be looked at.
+    const { error } = action.input.safeParse(action.example);
+    if (error) uncovered('example', 'an input that passes', describe(fieldErrors(error)));
+    const { inputs, unset } = coveringInputs(action);
+    for (const field of unset) {
+      uncovered(`input ${field}`, 'a value that the input takes', 'none: add its kind to values.ts');
     }
     const place = { system: connector.id, reference: subject.reference, by: name };
     for (const input of inputs) {
@@ -40,7 +46,9 @@ export function checkActions(subject: Subject, findings: Findings): number {
       count++;
     }
     const operation = operationOf(subject, action);
-    if (operation) checkDeclared(subject, name, action, operation, findings);
+    if (!operation) continue;
+    checkDeclared(subject, name, action, operation, findings);
+    checkDocs(subject, name, action, operation, findings);
   }
   return count;
 }
@@ -100,9 +108,33 @@ function checkDeclared(
   if (facts.budget !== undefined && facts.budget !== declared.budget) {
     report('budget', facts.budget, declared.budget);
   }
-  const documented = facts.scopes.join(', ');
+  const granular = facts.scopes.join(', ');
+  const all = [...facts.scopes, ...facts.classicScopes];
   for (const scope of declared.scopes) {
-    if (!facts.scopes.includes(scope)) report(`scope ${scope}`, `one of ${documented}`, scope);
+    if (!all.includes(scope)) report(`scope ${scope}`, `one of ${all.join(', ')}`, scope);
   }
-  if (declared.scopes.length === 0 && facts.scopes.length > 0) report('scopes', `one of ${documented}`, 'none');
+  // New apps can have granular scopes only.
+  if (facts.scopes.length > 0 && !declared.scopes.some((scope) => facts.scopes.includes(scope))) {
+    report('scopes', `one of ${granular}`, declared.scopes.join(', ') || 'none');
+  }
+}
+
+/** Some documentation addresses end in the operation that they are about: then it must be the one that is called. */
+function checkDocs(
+  { connector }: Subject,
+  by: string,
+  { docs }: Action,
+  operation: Operation,
+  findings: Findings,
+): void {
+  const [, method, path] = /\/(GET|POST|PUT|PATCH|DELETE)(\/.*)$/.exec(docs) ?? [];
+  if (method === undefined || `${method} ${path}` === operation.name) return;
+  findings.add({
+    check: 'declaration',
+    operation: `${connector.id} ${operation.name}`,
+    member: 'docs',
+    expected: `an address that ends in ${operation.name}`,
+    got: docs,
+    by,
+  });
 }

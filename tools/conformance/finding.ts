@@ -38,7 +38,7 @@ export class Findings {
   }
 
   /** Parts them into what nobody has explained, what is known, and explanations that explain nothing any more. */
-  sort(known: readonly KnownDeviation[]): {
+  part(known: readonly KnownDeviation[]): {
     deviations: Deviation[];
     known: Explained[];
     stale: KnownDeviation[];

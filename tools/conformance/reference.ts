@@ -8,7 +8,10 @@ import { Schemas, type OpenApiSchema } from './schema.ts';
 export interface Facts {
   /** Name of the budget in our words; undefined when the document has none. */
   budget: string | undefined;
+  /** Granular ones. */
   scopes: readonly string[];
+  /** Those of apps from before March 2024. */
+  classicScopes: readonly string[];
   /** Codes by HTTP status, where the document names them. */
   errors: ReadonlyMap<string, readonly string[]>;
 }
@@ -41,6 +44,11 @@ const BUDGETS: Readonly<Record<string, string>> = {
   'RESOURCE-INTENSIVE': 'resource',
 };
 
+/** Our word for a label of Zoom's. */
+export function budgetName(label: string): string {
+  return BUDGETS[label.toUpperCase()] ?? label;
+}
+
 interface IndexEntry {
   method: string;
   path: string;
@@ -57,23 +65,38 @@ function loadZoom(folder: string): Reference {
       toFacts(entry),
     ]),
   );
-  const samples = new Map<string, { status: number; body: unknown }[]>();
-  for (const file of filesOf(join(folder, 'response-samples'), '.json')) {
-    const sample = asRecord(readJson(file));
-    if (typeof sample['_operation'] !== 'string') continue;
-    samples.set(sample['_operation'], [{ status: Number(sample['status']), body: sample['response'] }]);
-  }
+  const folderOfSamples = join(folder, 'response-samples');
+  const official = filesOf(folderOfSamples, '.json').map((file) => {
+    const { _operation, status, response } = asRecord(readJson(file));
+    return toSample(_operation, status, response);
+  });
+  // Answers that were seen on the wire are worth as much as published ones.
+  const seen = join(folderOfSamples, '_observed-live-shapes.json');
+  const observed = existsSync(seen)
+    ? (asRecord(readJson(seen))['observed'] as Record<string, unknown>[])
+    : [];
+  const live = observed.map(({ operation, status, body }) => toSample(operation, status, body));
   const documents = filesOf(join(folder, 'openapi'), '.json').map((file) => asRecord(readJson(file)));
-  return assemble(documents, (name) => index.get(name), (operation) => samples.get(operation.name) ?? []);
+  return assemble(documents, (name) => index.get(name), [...official, ...live]);
+}
+
+/** `GET /users/me` of a recording and `GET /users/{userId}` of the documents are found alike. */
+function toSample(operation: unknown, status: unknown, body: unknown): Sample {
+  const [method = '', path = ''] = String(operation).split(' ');
+  return { method, path, status: Number(status), body: body === '' ? undefined : body };
 }
 
 function toFacts(entry: IndexEntry): Facts {
-  const label = entry.rateLimitLabel?.toUpperCase();
+  const label = entry.rateLimitLabel;
   return {
-    budget: label === undefined ? undefined : (BUDGETS[label] ?? label),
-    scopes: [...(entry.granularScopes ?? []), ...(entry.classicScopes ?? [])],
+    budget: label ? budgetName(label) : undefined,
+    scopes: entry.granularScopes ?? [],
+    classicScopes: entry.classicScopes ?? [],
     errors: new Map(
-      Object.entries(entry.errors ?? {}).map(([status, codes]) => [status, codes.map(({ code }) => String(code))]),
+      Object.entries(entry.errors ?? {}).map(([status, codes]) => [
+        status,
+        codes.map(({ code }) => String(code)),
+      ]),
     ),
   };
 }
@@ -81,20 +104,20 @@ function toFacts(entry: IndexEntry): Facts {
 function loadBrevo(file: string): Reference {
   // Quotes that close a text at the start of a line are indented: their depth means nothing, and parsers refuse it.
   const text = readFileSync(file, 'utf8').replaceAll(/^(['"])$/gm, `${' '.repeat(100)}$1`);
-  return assemble(
-    [asRecord(load(text))],
-    () => undefined,
-    ({ responses }) =>
-      [...responses]
-        .filter(([status]) => status.startsWith('2'))
-        .flatMap(([status, { examples }]) => examples.map((body) => ({ status: Number(status), body }))),
-  );
+  return assemble([asRecord(load(text))], () => undefined, []);
+}
+
+interface Sample {
+  method: string;
+  path: string;
+  status: number;
+  body: unknown;
 }
 
 function assemble(
   documents: readonly Record<string, unknown>[],
   facts: (name: string) => Facts | undefined,
-  samples: Reference['samples'],
+  samples: readonly Sample[],
 ): Reference {
   const owners = new Map<Operation, Schemas>();
   for (const document of documents) {
@@ -103,12 +126,19 @@ function assemble(
     for (const operation of readOperations(document)) owners.set(operation, schemas);
   }
   const operations = [...owners.keys()];
+  const finder = new Finder(operations);
   return {
-    finder: new Finder(operations),
+    finder,
     operations,
     schemas: (operation) => owners.get(operation) ?? new Schemas(),
     facts: (operation) => facts(operation.name),
-    samples,
+    samples(operation) {
+      const examples = [...operation.responses].flatMap(([status, response]) =>
+        response.examples.map((body) => ({ status: Number(status), body })),
+      );
+      const own = samples.filter(({ method, path }) => finder.find(method, path)?.operation === operation);
+      return [...own, ...examples].filter(({ status }) => status >= 200 && status < 300);
+    },
   };
 }
 

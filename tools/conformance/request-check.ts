@@ -60,21 +60,31 @@ type Report = (member: string, expected: string, got: string) => void;
 
 function checkPath(place: Place, { operation, params }: Match, report: Report): void {
   for (const [name, raw] of Object.entries(params)) {
-    const value = place.system === 'zoom' ? decodeZoomId(raw) : decodeURIComponent(raw);
+    const value = place.system === 'zoom' ? decodeZoomId(raw) : decode(raw);
     if (value === undefined) {
       report(`path ${name}`, 'a UUID encoded twice if it starts with / or contains //, else once', raw);
       continue;
     }
     const parameter = operation.parameters.find((one) => one.in === 'path' && one.name === name);
-    if (value === '' || !parameter) report(`path ${name}`, 'a documented parameter with a value', brief(value));
+    if (value === '' || !parameter)
+      report(`path ${name}`, 'a documented parameter with a value', brief(value));
     else checkValue(place, operation, parameter, value, report);
+  }
+}
+
+/** Leaves alone what is not percent-encoded. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
   }
 }
 
 /** Undefined when the encoding breaks the rule of Zoom's FACTS C. No id holds a percent sign of its own. */
 function decodeZoomId(raw: string): string | undefined {
-  const once = decodeURIComponent(raw);
-  const twice = decodeURIComponent(once);
+  const once = decode(raw);
+  const twice = decode(once);
   const needsTwo = twice.startsWith('/') || twice.includes('//');
   return needsTwo === (once !== twice) ? twice : undefined;
 }

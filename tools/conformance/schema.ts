@@ -44,7 +44,13 @@ const PLAIN = [
 
 /** Checks values against the schemas of one OpenAPI document. */
 export class Schemas {
-  readonly #ajv = new Ajv2019({ strict: false, allErrors: true, verbose: true, logger: false, formats: FORMATS });
+  readonly #ajv = new Ajv2019({
+    strict: false,
+    allErrors: true,
+    verbose: true,
+    logger: false,
+    formats: FORMATS,
+  });
   readonly #defs: Record<string, unknown> = {};
   readonly #open = new WeakMap<OpenApiSchema, ValidateFunction>();
   readonly #closed = new WeakMap<OpenApiSchema, ValidateFunction>();
@@ -113,7 +119,10 @@ function convert(schema: OpenApiSchema, closed: boolean): Record<string, unknown
   const { properties, items, additionalProperties: more } = schema;
   if (isSchema(properties)) {
     out['properties'] = Object.fromEntries(
-      Object.entries(properties).map(([name, member]) => [name, isSchema(member) ? convert(member, closed) : {}]),
+      Object.entries(properties).map(([name, member]) => [
+        name,
+        isSchema(member) ? convert(member, closed) : {},
+      ]),
     );
   }
   if (isSchema(items)) out['items'] = convert(items, closed);
@@ -122,7 +131,8 @@ function convert(schema: OpenApiSchema, closed: boolean): Record<string, unknown
   for (const key of ['allOf', 'anyOf', 'oneOf'] as const) {
     const parts = schema[key];
     // Several branches may fit one value where the writer meant one: only that one fits matters.
-    if (Array.isArray(parts)) out[key === 'oneOf' ? 'anyOf' : key] = parts.map((part) => openPart(part, closed));
+    if (Array.isArray(parts))
+      out[key === 'oneOf' ? 'anyOf' : key] = parts.map((part) => openPart(part, closed));
   }
   if (isSchema(schema['not'])) out['not'] = convert(schema['not'], false);
   const names = properties !== undefined || 'allOf' in out || 'anyOf' in out;
@@ -141,7 +151,9 @@ function openPart(part: unknown, closed: boolean): Record<string, unknown> {
 function typed(type: unknown, values: readonly unknown[]): unknown[] {
   const numeric = type === 'integer' || type === 'number';
   return values.map((value) =>
-    numeric && typeof value === 'string' && value !== '' && !Number.isNaN(Number(value)) ? Number(value) : value,
+    numeric && typeof value === 'string' && value !== '' && !Number.isNaN(Number(value))
+      ? Number(value)
+      : value,
   );
 }
 
@@ -151,7 +163,9 @@ export function isSchema(value: unknown): value is OpenApiSchema {
 
 /** Ajv's errors, without those of the branches of a choice that failed as a whole. */
 function mismatches(errors: readonly ErrorObject[]): Mismatch[] {
-  const choices = errors.filter(({ keyword }) => keyword === 'anyOf').map(({ schemaPath }) => `${schemaPath}/`);
+  const choices = errors
+    .filter(({ keyword }) => keyword === 'anyOf')
+    .map(({ schemaPath }) => `${schemaPath}/`);
   return errors
     .filter(({ schemaPath }) => !choices.some((choice) => schemaPath.startsWith(choice)))
     .map((error) => {
@@ -171,7 +185,8 @@ function mismatches(errors: readonly ErrorObject[]): Mismatch[] {
 }
 
 function expectation(error: ErrorObject, params: Record<string, unknown>): string {
-  if (error.keyword === 'enum') return `one of ${(params['allowedValues'] as unknown[]).map(String).join(', ')}`;
+  if (error.keyword === 'enum')
+    return `one of ${(params['allowedValues'] as unknown[]).map(String).join(', ')}`;
   if (error.keyword === 'type') return [params['type']].flat().join(' or ');
   return (error.message ?? error.keyword).replace(/^must /, '');
 }

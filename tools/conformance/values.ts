@@ -96,7 +96,9 @@ function valuesOf(schema: OpenApiSchema, name: string): unknown[] {
   const named = BY_NAME[name];
   if (named && !isSchema(schema['properties'])) return [...named];
   if (Array.isArray(choices)) {
-    return choices.flatMap((choice) => (asRecord(choice)['type'] === 'null' ? [] : valuesOf(asRecord(choice), name)));
+    return choices.flatMap((choice) =>
+      asRecord(choice)['type'] === 'null' ? [] : valuesOf(asRecord(choice), name),
+    );
   }
   switch (schema['type']) {
     case 'boolean':
@@ -129,7 +131,11 @@ function text(schema: OpenApiSchema): string {
   const { pattern, minLength } = schema;
   const short = typeof minLength === 'number' ? minLength : 0;
   const wanted = typeof pattern === 'string' ? new RegExp(pattern, 'u') : undefined;
-  const kinds: Record<string, string> = { 'date-time': '2026-10-05T10:00:00Z', date: '2026-10-05', uri: TEXTS[8] ?? '' };
+  const kinds: Record<string, string> = {
+    'date-time': '2026-10-05T10:00:00Z',
+    date: '2026-10-05',
+    uri: TEXTS[8] ?? '',
+  };
   const byFormat = kinds[String(schema['format'])];
   if (byFormat !== undefined) return byFormat;
   return TEXTS.find((one) => one.length >= short && (!wanted || wanted.test(one))) ?? 'x'.repeat(short || 1);
@@ -141,7 +147,8 @@ function full(schema: OpenApiSchema, name: string): unknown {
   if (schema['type'] === 'object') {
     const more = schema['additionalProperties'];
     const entries = Object.entries(properties).map(([key, member]) => [key, full(asRecord(member), key)]);
-    if (entries.length === 0 && isSchema(more)) return { [text(asRecord(schema['propertyNames']))]: full(more, '') };
+    if (entries.length === 0 && isSchema(more))
+      return { [text(asRecord(schema['propertyNames']))]: full(more, '') };
     return Object.fromEntries(entries);
   }
   if (schema['type'] === 'array' && isSchema(schema['items'])) return [full(schema['items'], name)];
@@ -152,7 +159,8 @@ function full(schema: OpenApiSchema, name: string): unknown {
 function place(schema: OpenApiSchema, base: unknown, path: readonly string[], value: unknown): unknown {
   const [key, ...rest] = path;
   if (key === undefined) return value;
-  if (key === '[]') return [place(asRecord(schema['items']), (base as unknown[] | undefined)?.[0], rest, value)];
+  if (key === '[]')
+    return [place(asRecord(schema['items']), (base as unknown[] | undefined)?.[0], rest, value)];
   const properties = asRecord(schema['properties']);
   const ground = isSchema(base) ? base : requiredOnly(schema, {});
   return { ...ground, [key]: place(asRecord(properties[key]), ground[key], rest, value) };
@@ -161,5 +169,7 @@ function place(schema: OpenApiSchema, base: unknown, path: readonly string[], va
 function requiredOnly(schema: OpenApiSchema, example: Input): Input {
   const properties = asRecord(schema['properties']);
   const names = Array.isArray(schema['required']) ? (schema['required'] as string[]) : [];
-  return Object.fromEntries(names.map((name) => [name, example[name] ?? full(asRecord(properties[name]), name)]));
+  return Object.fromEntries(
+    names.map((name) => [name, example[name] ?? full(asRecord(properties[name]), name)]),
+  );
 }

@@ -15,8 +15,7 @@ export function nearestFew(word: string, candidates: readonly string[], most: nu
   const shared = (candidate: string): number => wordsOf(candidate).filter((one) => words.has(one)).length;
   return rank(word, candidates)
     .filter(
-      ({ candidate, edits: far }) =>
-        far <= Math.max(2, Math.floor(word.length / 3)) || shared(candidate) > 0,
+      ({ candidate, edits: far }) => far <= Math.max(2, Math.floor(word.length / 3)) || shared(candidate) > 0,
     )
     .slice(0, most)
     .map(({ candidate }) => candidate);

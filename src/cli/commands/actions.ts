@@ -60,16 +60,13 @@ async function show({ terminal }: Invocation, chosen: readonly NamedConnector[])
   );
   const columns = [
     { title: 'CONNECTOR' },
-    { title: 'ACTION', wrap: true },
+    { title: 'ACTION' },
     { title: 'WHAT IT DOES', wrap: true },
     { title: 'EFFECT' },
     { title: 'BUDGET' },
   ];
   terminal.print(table(columns, rows, terminal.width));
-  const [first] = rows;
-  if (first) {
-    terminal.note(
-      `\nInputs of one: trunkline call ${String(first[0])} ${String(first[1])} --help`,
-    );
-  }
+  const [first] = chosen;
+  const [example] = first ? listActions(first.connector) : [];
+  if (first && example) terminal.note(`\nInputs of one: trunkline call ${first.name} ${example.name} --help`);
 }

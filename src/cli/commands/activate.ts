@@ -21,7 +21,7 @@ export function addActivate(program: Command, bind: Bind): void {
     .command('activate')
     .usage('[--since <when>] [--until <when>] [options]')
     .description('Bring the people of Zoom meetings and webinars to Brevo; only what is new is sent.')
-    .option('--since <when>', 'first day or moment, or a span back from now such as 24h or 7d', '7d')
+    .option('--since <when>', 'first day or moment, or a span back from now such as 24h (default: 7d)', '7d')
     .option('--until <when>', 'last day or moment (default: now)')
     .option('--dry-run', 'show what would be sent, and send nothing')
     .option('--again', 'read again also what was complete when it was read')

@@ -38,7 +38,7 @@ export function addCall(program: Command, bind: Bind): void {
     const app = await invocation.app();
     const { connector } = findConnector(app, first, invocation.io.cwd);
     const { action, name } = await findActionOf(connector, first, second);
-    return callAction(invocation, app, { owner: first, name, action, rest, program });
+    return callAction(invocation, app, { owner: first, name, action, rest, command });
   });
 }
 
@@ -51,7 +51,10 @@ async function findActionOf(
   const { findAction, listActions } = await import('../../core/connector.ts');
   const all = listActions(connector).map((one) => one.name);
   if (name === undefined || name.startsWith('-')) {
-    throw usageError(`the action is missing; ${owner} has: ${all.join(', ')}`, `See trunkline actions ${owner}`);
+    throw usageError(
+      `the action is missing; ${owner} has: ${all.join(', ')}`,
+      `See trunkline actions ${owner}`,
+    );
   }
   const action = findAction(connector, name);
   if (action) return { action, name };
@@ -66,7 +69,8 @@ interface Target {
   name: string;
   action: Action;
   rest: readonly string[];
-  program: Command;
+  /** The command itself: its parser is the model of the action's. */
+  command: Command;
 }
 
 async function callAction(invocation: Invocation, app: App, target: Target): Promise<number> {
@@ -77,7 +81,7 @@ async function callAction(invocation: Invocation, app: App, target: Target): Pro
   const parser = callParser(
     { owner, name, action, example: exampleLine(owner, name, action, fields) },
     fields,
-    target.program,
+    target.command,
   );
   parser.parse(rest, { from: 'user' });
   const options = parser.opts<CallOptions>();
@@ -89,7 +93,9 @@ async function callAction(invocation: Invocation, app: App, target: Target): Pro
   }
   if (action.effect === 'destroy' && !options.yes) await confirm(invocation, owner, name, action);
   const session = await app.session(owner);
-  return options.all ? printAll(invocation, session, action, input) : printOne(invocation, session, action, input);
+  return options.all
+    ? printAll(invocation, session, action, input)
+    : printOne(invocation, session, action, input);
 }
 
 async function confirm(
@@ -119,7 +125,8 @@ async function printOne(
 ): Promise<number> {
   const output: unknown = await session.call(action, input);
   if (terminal.json) terminal.printJson(output);
-  else if (output === undefined) terminal.note(`${terminal.paintNote('green', '✓')} done; the answer is empty`);
+  else if (output === undefined)
+    terminal.note(`${terminal.paintNote('green', '✓')} done; the answer is empty`);
   else terminal.print(JSON.stringify(output, null, 2));
   return EXIT.done;
 }

@@ -20,6 +20,7 @@ interface Row {
 export function addConnections(program: Command, bind: Bind): void {
   const group = program
     .command('connections')
+    .helpCommand(false)
     .description('Show the accounts that are configured.')
     .usage('list');
   examples(group, [['trunkline connections list']]);

@@ -11,6 +11,7 @@ import { EXIT } from '../report-error.ts';
 export function addConnectors(program: Command, bind: Bind): void {
   const group = program
     .command('connectors')
+    .helpCommand(false)
     .description('Show the systems that can be joined.')
     .usage('list | show <connector>');
   examples(group, [['trunkline connectors list']]);
@@ -46,7 +47,6 @@ async function listConnectors(invocation: Invocation): Promise<number> {
       { title: 'ACTIONS', align: 'right' as const },
       { title: 'STREAMS', align: 'right' as const },
       { title: 'TRIGGERS', align: 'right' as const },
-      { title: 'DOCUMENTATION', wrap: true },
     ];
     const rows = found.map((one) => [
       one.name,
@@ -54,7 +54,6 @@ async function listConnectors(invocation: Invocation): Promise<number> {
       String(one.actions),
       String(one.streams),
       String(one.triggers),
-      one.docs || '-',
     ]);
     terminal.print(table(columns, rows, terminal.width));
   }

@@ -15,7 +15,9 @@ const MARKS: Readonly<Record<Finding['state'], { mark: string; style: Style }>> 
 export function addDoctor(program: Command, bind: Bind): void {
   const command = program
     .command('doctor')
-    .description('Check configuration, credentials, scopes, plan, clock, database and mapping; changes nothing.');
+    .description(
+      'Check configuration, credentials, scopes, plan, clock, database and mapping; changes nothing.',
+    );
   examples(command, [['trunkline doctor'], ['trunkline doctor --json']]);
   bind(command, async (invocation) => {
     const { terminal } = invocation;

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Explanation } from '../../activate/explain.ts';
+import { minuteOf } from '../activation-report.ts';
 import { examples, type Bind } from '../command.ts';
 import { table } from '../layout.ts';
 import { EXIT, hanging, usageError } from '../report-error.ts';
@@ -33,18 +34,18 @@ function asText(terminal: Terminal, { email, verdict, facts, deliveries }: Expla
       { title: 'WHAT' },
       { title: 'TOPIC', wrap: true },
       { title: 'STATUS' },
-      { title: 'MINUTES', align: 'right' as const },
+      { title: 'MIN', align: 'right' as const },
       { title: 'SHARE', align: 'right' as const },
       { title: 'JOINS', align: 'right' as const },
       { title: 'REGISTERED' },
     ];
     const rows = facts.map((fact) => [
-      moment(fact.startedAt),
+      minuteOf(fact.startedAt),
       fact.kind,
       fact.topic,
       { text: fact.status, paint: (text: string) => paint(STATUS[fact.status] ?? 'dim', text) },
       String(fact.minutes),
-      `${fact.percent} %`,
+      `${fact.percent}%`,
       String(fact.joins),
       fact.registered ?? '-',
     ]);
@@ -63,16 +64,18 @@ function deliveriesText(
   const columns = [
     { title: 'EFFECT' },
     { title: 'STATE' },
-    { title: 'LAST CHANGE (UTC)' },
+    { title: 'SINCE (UTC)' },
     { title: 'DETAIL', wrap: true },
   ];
   const rows = deliveries.map(({ effect, instance, state, at, updatedAt, payload, error }) => {
-    const happened = at ? `${topics.get(instance) ?? topicOf(payload)}, ${moment(at)}` : contactText(payload);
+    const happened = at
+      ? `${topics.get(instance) ?? topicOf(payload)}, ${minuteOf(at)}`
+      : contactText(payload);
     const trouble = error ? `${error.message}${error.hint ? `\n→ ${error.hint}` : ''}` : '';
     return [
       effect.replace(/^event:/, ''),
       { text: state, paint: (text: string) => paint(STATES[state] ?? 'dim', text) },
-      moment(updatedAt),
+      minuteOf(updatedAt),
       [happened, trouble].filter(Boolean).join('\n'),
     ];
   });
@@ -88,10 +91,6 @@ const STATES: Readonly<Record<string, Style>> = {
   skipped: 'dim',
 };
 
-function moment(iso: string): string {
-  return iso.slice(0, 16).replace('T', ' ');
-}
-
 function topicOf(payload: unknown): string {
   const { topic } = (payload ?? {}) as { topic?: unknown };
   return typeof topic === 'string' ? topic : '';
@@ -102,8 +101,8 @@ function contactText(payload: unknown): string {
     attributes?: Record<string, unknown>;
     lists?: readonly number[];
   };
-  const values = Object.entries(attributes).map(([name, value]) => `${name} ${String(value)}`);
-  return [values.join(', '), lists.length > 0 ? `lists ${lists.join(', ')}` : 'no lists']
-    .filter(Boolean)
-    .join('; ');
+  return [
+    ...Object.entries(attributes).map(([name, value]) => `${name} = ${String(value)}`),
+    lists.length > 0 ? `on lists ${lists.join(', ')}` : 'on no list',
+  ].join('\n');
 }

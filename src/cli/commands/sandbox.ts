@@ -7,7 +7,9 @@ import { EXIT, usageError } from '../report-error.ts';
 export function addSandbox(program: Command, bind: Bind): void {
   const command = program
     .command('sandbox')
-    .description('Run a simulated Zoom and Brevo on this machine until Ctrl-C; prints one JSON line with its addresses.')
+    .description(
+      'Run a simulated Zoom and Brevo on this machine until Ctrl-C; prints one JSON line with its addresses.',
+    )
     .option('--port <n>', 'port to listen on (default: a free one)', whole(0, 65_535))
     .option('--seed <n>', 'another seed makes another world (default: 1)', whole(0))
     .option('--users <n>', 'Zoom users of the account (default: 8)', whole(1))
@@ -15,12 +17,10 @@ export function addSandbox(program: Command, bind: Bind): void {
     .option('--participants <n>', 'people in one meeting, on average (default: 12)', whole(0))
     .option('--webinars <n>', 'past webinars of the account (default: 4)', whole(0))
     .addOption(
-      new Option('--plan <plan>', 'whose limits apply: free, pro, business, unlimited (default: pro)').choices([
-        'free',
-        'pro',
-        'business',
-        'unlimited',
-      ]),
+      new Option(
+        '--plan <plan>',
+        'whose limits apply: free, pro, business, unlimited (default: pro)',
+      ).choices(['free', 'pro', 'business', 'unlimited']),
     )
     .option('--latency <ms>', 'milliseconds added to every answer (default: 0)', whole(0))
     .addOption(

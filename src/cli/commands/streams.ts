@@ -9,7 +9,10 @@ export function addStreams(program: Command, bind: Bind): void {
     .command('streams')
     .argument('[connector]', 'id of a connector, name of a connection, or path of a definition')
     .description('List the kinds of rows that can be read, with their keys.');
-  examples(command, [['trunkline streams zoom'], ['trunkline streams --json', 'with JSON Schema of the rows']]);
+  examples(command, [
+    ['trunkline streams zoom'],
+    ['trunkline streams --json', 'with JSON Schema of the rows'],
+  ]);
   bind(command, async (invocation, { args }) => {
     const { terminal, io } = invocation;
     const app = await invocation.app();

@@ -1,0 +1,87 @@
+import { Command } from 'commander';
+import { VERSION } from '../app/version.ts';
+import { addGlobalOptions, examples, LEVELS, type Bind } from './command.ts';
+import { addActivate } from './commands/activate.ts';
+import { addActions } from './commands/actions.ts';
+import { addCall } from './commands/call.ts';
+import { addConnections } from './commands/connections.ts';
+import { addConnectors } from './commands/connectors.ts';
+import { addDemo } from './commands/demo.ts';
+import { addDoctor } from './commands/doctor.ts';
+import { addExplain } from './commands/explain.ts';
+import { addInit } from './commands/init.ts';
+import { addSandbox } from './commands/sandbox.ts';
+import { addStreams } from './commands/streams.ts';
+import type { Io } from './io.ts';
+import { Terminal } from './terminal.ts';
+
+const EVERY_COMMAND = `
+Every command takes:
+  --help               what it does, its options, and an example
+  --json               the result as JSON, for programs
+  --config <file>      another configuration file than trunkline.yaml
+  --log-level <level>  ${LEVELS.join(', ')}`;
+
+/** The whole command line; `bind` connects each command with its work. */
+export function createProgram(io: Io, bind: Bind): Command {
+  const program = new Command('trunkline');
+  const terminal = new Terminal(io, false);
+  program
+    .description('Joins Zoom to everything else: people to Brevo, data to databases, every operation typed.')
+    .version(VERSION, '-V, --version', 'show the version')
+    .usage('<command> [options]')
+    // Options of a command stand after it, so that an action may have fields of any name.
+    .enablePositionalOptions()
+    .showSuggestionAfterError()
+    .addHelpCommand(
+      new Command('help')
+        .argument('[command]')
+        .description('Show the help of a command.')
+        .helpGroup('Begin:'),
+    )
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text),
+      // Errors are shown by `run`, in one form with all others.
+      outputError: () => undefined,
+      getOutHelpWidth: () => terminal.proseWidth,
+      getErrHelpWidth: () => terminal.proseWidth,
+      getOutHasColors: () => terminal.hasColour('stdout'),
+      getErrHasColors: () => terminal.hasColour('stderr'),
+    })
+    .configureHelp({
+      styleTitle: (title) => terminal.paint('bold', title),
+      subcommandTerm: (command) => `${command.name()} ${command.usage().replace('[options]', '').trim()}`,
+      minWidthToWrap: 24,
+      optionDescription: ({ description }) => description,
+    });
+  addGlobalOptions(program);
+  program.commandsGroup('Begin:');
+  addDemo(program, bind);
+  addSandbox(program, bind);
+  addInit(program, bind);
+  addDoctor(program, bind);
+  program.commandsGroup('People to Brevo:');
+  addActivate(program, bind);
+  addExplain(program, bind);
+  program.commandsGroup('Operations and data:');
+  addConnectors(program, bind);
+  addConnections(program, bind);
+  addActions(program, bind);
+  addStreams(program, bind);
+  addCall(program, bind);
+  // The first screen shows what can be done; the options stand below.
+  program.configureHelp({
+    ...program.configureHelp(),
+    subcommandTerm: (command) => command.name(),
+    visibleOptions: () => [],
+  });
+  program.addHelpText('after', EVERY_COMMAND);
+  examples(program, [
+    ['trunkline demo', 'the whole job against a simulated Zoom and Brevo'],
+    ['trunkline init', 'set up your own accounts'],
+    ['trunkline activate --since 7d --dry-run', 'see what would be sent'],
+  ]);
+  return program;
+}
