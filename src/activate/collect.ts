@@ -108,7 +108,8 @@ async function readAll(
   due: number,
   report: CollectReport,
 ): Promise<void> {
-  const { jobs, name } = collection;
+  const { jobs, name, reader } = collection;
+  const startedAt = reader.now();
   let stopped: ConnectorError | undefined;
   const worker = jobs.work(QUEUE, { concurrency: WIDTH, maxAttempts: 3 }, async ({ payload }) => {
     const { id } = payload as { id: string };
@@ -134,11 +135,17 @@ async function readAll(
     collection.onProgress('instances', report.read, due);
   });
   try {
-    await jobs.idle(QUEUE, `${name} `);
+    await jobs.idle(QUEUE, keyOf(name, ''));
   } finally {
     await worker.stop();
   }
   if (stopped) throw stopped;
+  // What failed in a way that nobody foresaw was tried again and given up; it must not be missing without a word.
+  for (const { key, message, hint, diedAt } of await jobs.dead(QUEUE)) {
+    if (diedAt >= startedAt && key.startsWith(keyOf(name, ''))) {
+      report.failed.push({ instance: key.slice(keyOf(name, '').length), message, hint });
+    }
+  }
 }
 
 async function readOne(

@@ -91,12 +91,14 @@ function verdictOf(statuses: readonly Fact['status'][], deliveries: Explanation[
   if (contact) {
     const events = deliveries.filter(({ effect }) => effect !== 'contact');
     const done = events.filter(({ state }) => state === 'done').length;
-    const tail = events.length === 0 ? 'no events' : `${done} of ${events.length} events sent`;
+    const skipped = events.find(({ state }) => state === 'skipped');
+    const why = skipped?.error ? ` (${skipped.error.message})` : '';
+    const tail = events.length === 0 ? 'no events' : `${done} of ${events.length} events sent${why}`;
     if (contact.state === 'done') return `The contact is up to date; ${tail}.`;
     if (contact.state === 'refused')
       return `The contact was refused: ${contact.error?.message ?? 'no reason was given'}.`;
-    const why = contact.error ? ` The last try failed: ${contact.error.message}.` : '';
-    return `The contact waits to be sent; ${tail}.${why}`;
+    const failure = contact.error ? ` The last try failed: ${contact.error.message}.` : '';
+    return `The contact waits to be sent; ${tail}.${failure}`;
   }
   if (statuses.length === 0) {
     return 'Nobody with this address was seen. A guest who joins without signing in or registering shows no address.';

@@ -11,6 +11,8 @@ export class Invocation {
   readonly io: Io;
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
+  /** Said when the person ends it before it is done. */
+  whenInterrupted = 'interrupted';
   readonly #globals: GlobalOptions;
   readonly #apps: App[] = [];
 

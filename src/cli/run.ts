@@ -32,13 +32,15 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     const terminal = invocation?.terminal ?? new Terminal(io, asksForJson(argv));
     if (io.signal?.aborted) {
-      terminal.note('interrupted; what was sent is on record, and the same command goes on from there');
+      terminal.end();
+      terminal.note(invocation?.whenInterrupted ?? 'interrupted');
       return EXIT.interrupted;
     }
     if (error instanceof CommanderError) return endOfParsing(terminal, error, commandIn(argv, program));
     reportError(terminal, error, asksForDebug(argv));
     return exitCodeOf(error);
   } finally {
+    invocation?.terminal.end();
     await invocation?.close().catch(() => undefined);
   }
 }

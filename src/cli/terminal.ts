@@ -20,6 +20,7 @@ export class Terminal {
   readonly #io: Io;
   readonly #colour: { stdout: boolean; stderr: boolean };
   #status = '';
+  #ended = false;
 
   constructor(io: Io, json: boolean) {
     this.#io = io;
@@ -77,9 +78,15 @@ export class Terminal {
 
   /** The line that is rewritten while something goes on; empty to remove it. Nothing where lines cannot be rewritten. */
   status(text: string): void {
-    if (!this.live || text === this.#status) return;
+    if (!this.live || this.#ended || text === this.#status) return;
     const width = Number(this.#io.env['COLUMNS']) || (this.#io.stderr.columns ?? 80);
     this.#io.stderr.write(text === '' ? REWRITE : REWRITE + oneLine(text, width - 1));
     this.#status = text;
+  }
+
+  /** Removes the status line for good: what is still under way must not bring it back. */
+  end(): void {
+    this.status('');
+    this.#ended = true;
   }
 }

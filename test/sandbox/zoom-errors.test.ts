@@ -75,8 +75,8 @@ void test('what does not exist is answered in the words of Zoom', async () => {
       1001,
       'User nobody not exist or not belong to this account.',
     ],
-    ['/webinars/123/participants', 404, 2300, 'This API endpoint is not recognized.'],
-    ['/nothing', 404, 2300, 'This API endpoint is not recognized.'],
+    ['/webinars/123/participants', 400, 2300, 'This API endpoint is not recognized.'],
+    ['/nothing', 400, 2300, 'This API endpoint is not recognized.'],
   ];
   for (const [path, status, code, message] of cases) {
     const answer = await account.get(path);

@@ -34,6 +34,8 @@ export function addActivate(program: Command, bind: Bind): void {
   ]);
   bind<ActivateOptions>(command, async (invocation, { options }) => {
     const { terminal } = invocation;
+    invocation.whenInterrupted =
+      'interrupted; what was sent is on record, and the same command goes on from there';
     const app = await invocation.app();
     const startedAt = app.world.now();
     const range = parseRange(options, startedAt);

@@ -11,6 +11,7 @@ import type {
 } from '../../core/audience.ts';
 import { ConnectorError } from '../../core/errors.ts';
 import type { Reader } from '../../core/reader.ts';
+import { describe, fieldErrors } from '../../core/schema.ts';
 import * as attributes from './attributes.ts';
 import * as contacts from './contacts.ts';
 import * as events from './events.ts';
@@ -18,6 +19,8 @@ import * as lists from './lists.ts';
 import * as processes from './processes.ts';
 
 const MB = 1024 * 1024;
+/** People of one batch: no limit is documented, and a refusal costs the whole batch, so it stays moderate. */
+const BATCH = 200;
 
 /** How people and what happened to them get into Brevo. */
 export const audience: Audience = {
@@ -65,20 +68,20 @@ export const audience: Audience = {
       async submit(reader, [person]) {
         if (!person) return [];
         await reader.call(contacts.upsert, toContact(person));
-        return [{ email: person.email, state: 'done' }];
+        return [done(person)];
       },
     },
     {
       name: 'batch',
       knownOnly: true,
       sharedLists: false,
-      // No limit is documented; a refusal costs the whole batch, so it stays moderate.
-      maxPeople: 200,
+      maxPeople: BATCH,
       maxBytes: MB,
       calls: { contacts: 1 },
       async submit(reader, people) {
-        await reader.call(contacts.updateMany, { contacts: people.map(toContact) });
-        return people.map(({ email }) => ({ email, state: 'done' }));
+        const { fit, refused } = sift(people);
+        if (fit.length > 0) await reader.call(contacts.updateMany, { contacts: fit.map(toContact) });
+        return [...refused, ...fit.map(done)];
       },
     },
     {
@@ -201,9 +204,14 @@ async function one(reader: Reader, email: string): Promise<KnownPerson | undefin
   try {
     return toKnown(await reader.call(contacts.get, { email }));
   } catch (error) {
-    if (error instanceof ConnectorError && error.kind === 'not-found') return undefined;
+    // Who has no valid address is not there either; he is refused by name when he is to be sent.
+    if (isRefusal(error)) return undefined;
     throw error;
   }
+}
+
+function isRefusal(error: unknown): error is ConnectorError {
+  return error instanceof ConnectorError && (error.kind === 'not-found' || error.kind === 'input');
 }
 
 function toKnown(row: {
@@ -213,7 +221,26 @@ function toKnown(row: {
   return { optedOut: row.emailBlacklisted, leftLists: row.listUnsubscribed ?? [] };
 }
 
-async function importPeople(reader: Reader, people: readonly PersonUpdate[]): Promise<PersonOutcome[]> {
+function done({ email }: PersonUpdate): PersonOutcome {
+  return { email, state: 'done' };
+}
+
+/** Refuses by name whom the check of a call would refuse, so that the others need not be sent in ever smaller parts. */
+function sift(people: readonly PersonUpdate[]): { fit: PersonUpdate[]; refused: PersonOutcome[] } {
+  const fit: PersonUpdate[] = [];
+  const refused: PersonOutcome[] = [];
+  for (const person of people) {
+    const checked = contacts.upsert.input.safeParse(toContact(person));
+    if (checked.success) fit.push(person);
+    else
+      refused.push({ email: person.email, state: 'refused', reason: describe(fieldErrors(checked.error)) });
+  }
+  return { fit, refused };
+}
+
+async function importPeople(reader: Reader, all: readonly PersonUpdate[]): Promise<PersonOutcome[]> {
+  const { fit: people, refused } = sift(all);
+  if (people.length === 0) return refused;
   const { processId } = await reader.call(contacts.importMany, {
     contacts: people.map(({ email, attributes: values }) => ({ email, attributes: mutable(values) })),
     listIds: [...(people[0]?.lists ?? [])],
@@ -222,7 +249,7 @@ async function importPeople(reader: Reader, people: readonly PersonUpdate[]): Pr
   for (let wait = 1000 + people.length / 10; ; wait = Math.min(wait * 2, 60_000)) {
     await reader.sleep(wait);
     const { status, info } = await reader.call(processes.get, { processId });
-    if (status === 'completed') return outcomes(people, info?.import ?? {});
+    if (status === 'completed') return [...refused, ...(await outcomes(reader, people, info?.import ?? {}))];
     if (status === 'failed' || status === 'cancelled') {
       throw new ConnectorError(
         `Brevo ended the import ${processId} of ${people.length} people as '${status}'`,
@@ -239,22 +266,45 @@ async function importPeople(reader: Reader, people: readonly PersonUpdate[]): Pr
   }
 }
 
-/** Brevo reports what it left out as counts or as addresses of lists, but not by person. */
-function outcomes(
+/** Brevo says that it left people out, as a number or as the address of a list, but not whom. The others are there. */
+async function outcomes(
+  reader: Reader,
   people: readonly PersonUpdate[],
   report: Readonly<Record<string, unknown>>,
-): PersonOutcome[] {
-  const problems = Object.entries(report).filter(([, value]) => typeof value === 'number' && value > 0);
-  if (problems.length === 0) return people.map(({ email }) => ({ email, state: 'done' }));
-  throw new ConnectorError(
-    `the import left out people: ${problems.map(([name, count]) => `${name} ${String(count)}`).join(', ')}`,
-    {
-      kind: 'input',
-      connector: 'brevo',
-      action: 'contacts.importMany',
-      hint: 'They are sent again in smaller parts to find who it is.',
-    },
-  );
+): Promise<PersonOutcome[]> {
+  const values = Object.values(report);
+  const counted = values.some((value) => typeof value === 'number' && value > 0);
+  const listed = values.some((value) => typeof value === 'string' && value !== '');
+  if (!counted && !listed) return people.map(done);
+  const found: PersonOutcome[] = [];
+  for (let i = 0; i < people.length; i += BATCH) {
+    found.push(...(await narrowDown(reader, people.slice(i, i + BATCH))));
+  }
+  if (!counted || found.some(({ state }) => state === 'refused')) return found;
+  // A batch may pass over its bad members in silence (Brevo FACTS 4): then only one by one tells.
+  const each: PersonOutcome[] = [];
+  for (const person of people) each.push(...(await narrowDown(reader, [person])));
+  return each;
+}
+
+/** Finds those whom Brevo refuses, in as few calls as possible: a batch fails when one of its members does. */
+async function narrowDown(reader: Reader, people: readonly PersonUpdate[]): Promise<PersonOutcome[]> {
+  const [only] = people;
+  try {
+    if (only && people.length === 1) await reader.call(contacts.upsert, toContact(only));
+    else await reader.call(contacts.updateMany, { contacts: people.map(toContact) });
+    return people.map(done);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    if (only && people.length === 1) {
+      return [{ email: only.email, state: 'refused', reason: error.message }];
+    }
+  }
+  const middle = Math.ceil(people.length / 2);
+  return [
+    ...(await narrowDown(reader, people.slice(0, middle))),
+    ...(await narrowDown(reader, people.slice(middle))),
+  ];
 }
 
 const TYPES: Readonly<Record<string, AttributeType>> = {

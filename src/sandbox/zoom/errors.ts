@@ -25,7 +25,7 @@ export function missingScopes(scopes: readonly string[]): SandboxAnswer {
 
 /** A path or method that is no operation. */
 export const unknownEndpoint = (): SandboxAnswer =>
-  zoomError(404, 2300, 'This API endpoint is not recognized.');
+  zoomError(400, 2300, 'This API endpoint is not recognized.');
 
 /** Dead, foreign or made-up page tokens all get this. */
 export const badPageToken = (): SandboxAnswer =>

@@ -52,8 +52,11 @@ export function getRecordings(call: Call): SandboxAnswer {
         ? undefined
         : world.instance(uuid)
       : ended(series, now).at(-1);
-  if (instance === undefined || instance.end > now) return noMeeting(text);
-  if (!instance.recorded) return zoomError(404, 3301, 'There is no recording for this meeting.');
+  // A UUID that lost its encoding is no meeting at all (FACTS C); everything else has no recording (FACTS G 14).
+  if (id === undefined && uuid === undefined) return noMeeting(text);
+  if (instance === undefined || instance.end > now || !instance.recorded) {
+    return zoomError(404, 3301, 'There is no recording for this meeting.');
+  }
   const token = call.query.get('include_fields')?.includes('download_access_token') === true;
   const json = {
     ...recording(call, instance),
