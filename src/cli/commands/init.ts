@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { examples, type Bind } from '../command.ts';
 import { configText, DEFAULT_ANSWERS, envText, SECRETS, type Answers } from '../init-files.ts';
 import { readText, type Invocation } from '../invocation.ts';
-import { EXIT, usageError } from '../report-error.ts';
+import { EXIT, hanging, usageError } from '../report-error.ts';
 
 export function addInit(program: Command, bind: Bind): void {
   const command = program
@@ -27,7 +27,7 @@ export function addInit(program: Command, bind: Bind): void {
     const plan = await askAll(invocation);
     if (!plan) {
       invocation.terminal.note('Nothing was written.');
-      return EXIT.failed;
+      return EXIT.interrupted;
     }
     return finish(invocation, writeAll(invocation, plan.answers, plan.write));
   });
@@ -60,25 +60,30 @@ function writeAll({ io }: Invocation, answers: Answers, write: { config: boolean
   ];
 }
 
-function finish({ terminal }: Invocation, written: Written[]): number {
+function finish(invocation: Invocation, written: Written[]): number {
+  const { terminal } = invocation;
   if (terminal.json) {
     terminal.printJson({ files: written });
     return EXIT.done;
   }
   const says = { written: 'written', kept: 'exists already, left as it is' };
+  const env = invocation.env();
+  const empty = SECRETS.filter(({ variable, optional }) => !optional && !env[variable]);
+  const steps = [
+    ...(empty.length > 0 ? [`fill in .env: ${empty.map(({ variable }) => variable).join(', ')}`] : []),
+    'trunkline doctor',
+    'trunkline activate --dry-run',
+  ];
   terminal.print(
     [
-      ...written.map(
-        ({ file, state }) =>
-          `${state === 'written' ? terminal.paint('green', '✓') : '-'} ${file.padEnd(15)} ${says[state]}${file === '.env' && state === 'written' ? ', readable by you only; keep it out of version control' : ''}`,
-      ),
+      ...written.map(({ file, state }) => {
+        const mark = state === 'written' ? terminal.paint('green', '✓') : '-';
+        const care = file === '.env' && state === 'written' ? '; only you can read it, keep it so' : '';
+        return `${mark} ${file.padEnd(15)} ${says[state]}${care}`;
+      }),
       '',
       'Next:',
-      `  1. fill in what is empty in .env: ${SECRETS.map(({ variable }) => variable)
-        .slice(0, 4)
-        .join(', ')}`,
-      '  2. trunkline doctor',
-      '  3. trunkline activate --dry-run',
+      ...steps.flatMap((step, i) => hanging(step, terminal.proseWidth, `  ${i + 1}. `, '     ')),
     ].join('\n'),
   );
   return EXIT.done;

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { cli, folder, type Outcome } from './command-line.ts';
+
+const DEFINITION = {
+  id: 'acme-orders',
+  title: 'Acme Orders',
+  servers: { api: 'https://orders.example.com/v1' },
+  auth: { kind: 'bearer', credential: 'token' },
+  actions: {
+    orders: {
+      get: {
+        title: 'Get an order',
+        method: 'GET',
+        path: '/orders/{orderId}',
+        parameters: [
+          { name: 'orderId', in: 'path', schema: { type: 'string' }, description: 'Number of the order.' },
+          { name: 'with_lines', in: 'query', schema: { type: 'boolean' } },
+        ],
+        example: { orderId: '12/7' },
+      },
+      remove: {
+        title: 'Delete an order',
+        method: 'DELETE',
+        path: '/orders/{orderId}',
+        parameters: [{ name: 'orderId', in: 'path', schema: { type: 'string' } }],
+        example: { orderId: '12' },
+      },
+    },
+  },
+};
+
+async function shop(t: TestContext): Promise<(...argv: string[]) => Promise<Outcome & { seen: string[] }>> {
+  const seen: string[] = [];
+  const server = createServer((request, response) => {
+    seen.push(`${request.method} ${request.url} ${request.headers.authorization}`);
+    response.setHeader('content-type', 'application/json').end('{"id":9007199254740993,"state":"open"}');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const cwd = folder(t);
+  writeFileSync(join(cwd, 'orders.json'), JSON.stringify(DEFINITION));
+  writeFileSync(
+    join(cwd, 'trunkline.yaml'),
+    `connections:
+  shop:
+    connector: ./orders.json
+    credentials: { token: "\${SHOP_TOKEN}" }
+    servers: { api: "http://127.0.0.1:${port}/v1" }
+`,
+  );
+  writeFileSync(join(cwd, '.env'), 'SHOP_TOKEN=from-the-env-file\n');
+  return async (...argv) => {
+    const outcome = await cli({ cwd }, ...argv);
+    return { ...outcome, seen };
+  };
+}
+
+test('a connector without code is called by the name of its connection', async (t) => {
+  const run = await shop(t);
+  const { code, stdout, seen } = await run(
+    'call',
+    'shop',
+    'orders.get',
+    '--order-id',
+    '12/7',
+    '--with-lines',
+  );
+  assert.equal(code, 0);
+  // An id that a number cannot hold stays whole.
+  assert.deepEqual(JSON.parse(stdout), { id: '9007199254740993', state: 'open' });
+  assert.deepEqual(seen, ['GET /v1/orders/12%2F7?with_lines=true Bearer from-the-env-file']);
+});
+
+test('its deletions are guarded like those of any other', async (t) => {
+  const run = await shop(t);
+  const { code, seen } = await run('call', 'shop', 'orders.remove', '--order-id', '12');
+  assert.equal(code, 2);
+  assert.deepEqual(seen, []);
+});
+
+test('it is listed among connectors, connections and actions', async (t) => {
+  const run = await shop(t);
+  const connectors = await run('connectors', 'list', '--json');
+  assert.deepEqual(
+    (JSON.parse(connectors.stdout) as { name: string; id: string }[]).map(({ name, id }) => `${name} ${id}`),
+    ['zoom zoom', 'brevo brevo', 'shop acme-orders'],
+  );
+  const connections = await run('connections', 'list');
+  assert.match(connections.stdout, /^shop +acme-orders +default +ready +http:/m);
+  assert.doesNotMatch(connections.stdout, /from-the-env-file/);
+  const actions = await run('actions', '--json');
+  const names = (JSON.parse(actions.stdout) as { connector: string; name: string }[]).map(
+    ({ connector, name }) => `${connector} ${name}`,
+  );
+  assert.ok(names.includes('shop orders.get'));
+  assert.ok(names.includes('zoom users.list'));
+  const shown = await run('connectors', 'show', 'shop');
+  assert.match(shown.stdout, /Acme Orders \(acme-orders\)/);
+  const byPath = await run('actions', './orders.json');
+  assert.match(byPath.stdout, /orders\.remove +Delete an order +destroy/);
+});
+
+test('a definition that is not there is named with what is wrong', async (t) => {
+  const cwd = folder(t);
+  writeFileSync(join(cwd, 'trunkline.yaml'), 'connections: { shop: { connector: ./none.json } }\n');
+  const { code, stderr } = await cli({ cwd }, 'call', 'shop', 'orders.get');
+  assert.equal(code, 2);
+  assert.match(stderr, /none\.json cannot be read/);
+  const list = await cli({ cwd }, 'connections', 'list');
+  assert.equal(list.code, 0);
+  assert.match(list.stdout, /^shop /m);
+});
