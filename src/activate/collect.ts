@@ -111,7 +111,7 @@ async function readAll(
   const { jobs, name, reader } = collection;
   const startedAt = reader.now();
   let stopped: ConnectorError | undefined;
-  const worker = jobs.work(QUEUE, { concurrency: WIDTH, maxAttempts: 3 }, async ({ payload }) => {
+  const worker = jobs.work(QUEUE, { concurrency: WIDTH, backoff: soon }, async ({ payload }) => {
     const { id } = payload as { id: string };
     if (stopped) return;
     try {
@@ -166,4 +166,9 @@ async function readOne(
 
 function keyOf(name: string, id: string): string {
   return `${name} ${id}`;
+}
+
+/** Somebody waits for the end of the run: tries follow each other sooner than for work in the background. */
+function soon(attempt: number): number {
+  return Math.min(5000, 250 * 2 ** attempt);
 }

@@ -71,9 +71,10 @@ export function activationReport(terminal: Terminal, summary: ActivateSummary, t
 
 /** Milliseconds as people say them. */
 export function duration(ms: number): string {
-  const seconds = ms / 1000;
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  const tenths = Math.round(ms / 100);
+  if (tenths < 600) return `${(tenths / 10).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
 export function count(n: number, one: string, many = `${one}s`): string {
@@ -106,7 +107,8 @@ interface Group {
 
 function guestLines(terminal: Terminal, { guests }: ActivateSummary): string[] {
   if (guests.count === 0) return [];
-  const title = `${count(guests.count, 'person', 'people')} of whom Zoom shows no e-mail address`;
+  const part = guests.count > guests.first.length ? `; of the first ${guests.first.length}:` : '';
+  const title = `${count(guests.count, 'person', 'people')} of whom Zoom shows no e-mail address${part}`;
   const groups = grouped(
     guests.first.map(({ name, topic, reason, remedy }) => ({
       name: `${name || 'no name'} (${topic})`,
@@ -114,13 +116,7 @@ function guestLines(terminal: Terminal, { guests }: ActivateSummary): string[] {
       remedy,
     })),
   );
-  const rest = guests.count - guests.first.length;
-  return [
-    '',
-    terminal.paint('bold', `Not matched: ${title}`),
-    ...groupsText(terminal, groups),
-    ...(rest > 0 ? [`  and ${rest} more`] : []),
-  ];
+  return ['', terminal.paint('bold', `Not matched: ${title}`), ...groupsText(terminal, groups)];
 }
 
 function refusals({ refused }: ActivateSummary) {

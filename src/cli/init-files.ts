@@ -104,7 +104,7 @@ exclude:
 function listText(answer: string): string {
   const text = answer.trim();
   if (text === '') return 'null';
-  return /^[1-9]\d*$/.test(text) ? text : JSON.stringify(text.replaceAll('${', '$${'));
+  return /^[1-9]\d*$/.test(text) ? text : JSON.stringify(text.replaceAll('${', () => '$${'));
 }
 
 /** The text of `.env`: what was there, with the answers put in. */

@@ -70,7 +70,8 @@ function cutWord(word: string, width: number): string[] {
 export function oneLine(text: string, width: number): string {
   const flat = text.replaceAll(/\s+/g, ' ');
   if (textWidth(flat) <= width) return flat;
-  return `${cutWord(flat, Math.max(1, width - 1))[0] ?? ''}…`;
+  // A cut in the middle of a colour would colour what comes after it.
+  return `${cutWord(stripVTControlCharacters(flat), Math.max(1, width - 1))[0] ?? ''}…`;
 }
 
 /** Aligned columns with a title line; what is too wide is wrapped, never cut off. */

@@ -16,7 +16,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-process.exitCode = await run(process.argv.slice(2), {
+const code = await run(process.argv.slice(2), {
   env: process.env,
   cwd: process.cwd(),
   stdin: process.stdin,
@@ -25,3 +25,6 @@ process.exitCode = await run(process.argv.slice(2), {
   isTTY: { stdin: process.stdin.isTTY, stdout: process.stdout.isTTY, stderr: process.stderr.isTTY },
   signal: stop.signal,
 });
+// An exchange that hangs must not keep a process that is to end; otherwise what is written is waited for.
+if (stop.signal.aborted) process.exit(code);
+process.exitCode = code;

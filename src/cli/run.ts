@@ -33,7 +33,9 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     const terminal = invocation?.terminal ?? new Terminal(io, asksForJson(argv));
     if (io.signal?.aborted) {
       terminal.end();
-      terminal.note(invocation?.whenInterrupted ?? 'interrupted');
+      const message = invocation?.whenInterrupted ?? 'interrupted';
+      if (terminal.json) terminal.printJson({ error: { kind: 'interrupted', message } });
+      else terminal.note(message);
       return EXIT.interrupted;
     }
     if (error instanceof CommanderError) return endOfParsing(terminal, error, commandIn(argv, program));
@@ -52,9 +54,9 @@ async function untilInterrupted(
   stop: () => Promise<void> | undefined,
 ): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  const end = new Promise<void>((resolve, reject) => {
+  const end = new Promise<void>((_, reject) => {
     const start = (): void => {
-      timer = setTimeout(resolve, GRACE);
+      timer = setTimeout(() => reject(signal?.reason as Error), GRACE);
       stop()?.catch(reject);
     };
     if (signal?.aborted) start();

@@ -14,7 +14,11 @@ const MINUTE = 60_000;
 const START = Date.parse(clock('10:00'));
 
 /** Rows as confused as rows can be: few identities, hidden and shown in every combination. */
-function confusion(dice: Random): { instance: Instance; people: InstancePeople; accounts: Map<string, string> } {
+function confusion(dice: Random): {
+  instance: Instance;
+  people: InstancePeople;
+  accounts: Map<string, string>;
+} {
   const emails = ['a@x.example', 'b@x.example', 'c@x.example', 'd@x.example'];
   const at = (minutes: number) => new Date(START + minutes * MINUTE).toISOString();
   const segments = Array.from({ length: dice.int(0, 12) }, (_, i): Segment => {
@@ -57,8 +61,7 @@ function shuffled<T>(items: readonly T[], dice: Random): T[] {
     .map(({ item }) => item);
 }
 
-const byPerson = (facts: ReturnType<typeof fold>) =>
-  facts.toSorted((a, b) => (a.person < b.person ? -1 : 1));
+const byPerson = (facts: ReturnType<typeof fold>) => facts.toSorted((a, b) => (a.person < b.person ? -1 : 1));
 
 test('the order of the rows changes nothing', () => {
   for (let seed = 0; seed < WORLDS; seed++) {
@@ -135,8 +138,20 @@ test('the union of intervals agrees with counting them minute by minute', () => 
 test('however Zoom spells an address, it is one person', async () => {
   const rows: Record<string, unknown[]> = {
     'List the participants of a past webinar': [
-      { user_id: '1', name: 'Ada', user_email: 'Ada@Example.COM', join_time: clock('10:00'), leave_time: clock('10:10') },
-      { user_id: '2', name: 'Ada', user_email: 'ada@example.com', join_time: clock('10:20'), leave_time: clock('10:30') },
+      {
+        user_id: '1',
+        name: 'Ada',
+        user_email: 'Ada@Example.COM',
+        join_time: clock('10:00'),
+        leave_time: clock('10:10'),
+      },
+      {
+        user_id: '2',
+        name: 'Ada',
+        user_email: 'ada@example.com',
+        join_time: clock('10:20'),
+        leave_time: clock('10:30'),
+      },
       { user_id: '3', name: 'Bo', status: 'in_waiting_room', join_time: clock('10:00') },
     ],
     'List those who registered for a webinar and did not come': [{ id: 'b', email: 'BOB@example.com' }],
@@ -165,7 +180,7 @@ test('however Zoom spells an address, it is one person', async () => {
   );
 });
 
-test('a year of a daily meeting with a thousand people folds in a moment', () => {
+test('of twenty thousand rows of a thousand people, none is lost', () => {
   const segments = Array.from({ length: 20_000 }, (_, i) =>
     stay('10:00', '10:30', { email: `p${i % 1000}@x.example` }),
   );

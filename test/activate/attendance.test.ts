@@ -40,12 +40,16 @@ const TIME: Case[] = [
   },
   {
     story: 'a stay inside another adds nothing, and one after it still counts',
-    who: { segments: [stay('10:00', '10:40', ada), stay('10:10', '10:20', ada), stay('10:30', '10:50', ada)] },
+    who: {
+      segments: [stay('10:00', '10:40', ada), stay('10:10', '10:20', ada), stay('10:30', '10:50', ada)],
+    },
     facts: { [ADA]: { joins: 3, seconds: 3000 } },
   },
   {
     story: 'a breakout room overlaps the stay in the main room',
-    who: { segments: [stay('10:00', '11:00', ada), stay('10:20', '10:35', { ...ada, name: 'Ada (Room 1)' })] },
+    who: {
+      segments: [stay('10:00', '11:00', ada), stay('10:20', '10:35', { ...ada, name: 'Ada (Room 1)' })],
+    },
     facts: { [ADA]: { joins: 2, seconds: 3600, percent: 100 } },
   },
   {
@@ -61,7 +65,9 @@ const TIME: Case[] = [
   {
     story: 'somebody whose leave is not known was there',
     who: { segments: [stay('10:10', '', ada)] },
-    facts: { [ADA]: { status: 'attended', seconds: 0, firstJoin: clock('10:10'), lastLeave: clock('10:10') } },
+    facts: {
+      [ADA]: { status: 'attended', seconds: 0, firstJoin: clock('10:10'), lastLeave: clock('10:10') },
+    },
   },
   {
     story: 'a leave before the join counts as none',
@@ -133,7 +139,12 @@ const IDENTITY: Case[] = [
   },
   {
     story: 'a cancelled registration without an address is somebody who cannot be reached',
-    who: { segments: [stay('10:00', '10:20', { registrant: 'gone' }), stay('10:30', '10:40', { registrant: 'gone' })] },
+    who: {
+      segments: [
+        stay('10:00', '10:20', { registrant: 'gone' }),
+        stay('10:30', '10:40', { registrant: 'gone' }),
+      ],
+    },
     facts: { 'registrant:gone': { email: undefined as never, joins: 2, answers: {} } },
   },
   {
@@ -144,7 +155,10 @@ const IDENTITY: Case[] = [
   {
     story: 'two guests with the same name are two guests',
     who: {
-      segments: [stay('10:00', '10:10', { ...guest, userId: '1' }), stay('10:20', '10:40', { ...guest, userId: '2' })],
+      segments: [
+        stay('10:00', '10:10', { ...guest, userId: '1' }),
+        stay('10:20', '10:40', { ...guest, userId: '2' }),
+      ],
     },
     facts: { 'guest:1': { seconds: 600, name: 'Guest' }, 'guest:2': { seconds: 1200 } },
   },
@@ -156,7 +170,12 @@ const IDENTITY: Case[] = [
   },
   {
     story: 'an account is known by another stay that shows the address',
-    who: { segments: [stay('10:00', '10:20', { account: 'X9' }), stay('10:30', '10:40', { account: 'X9', ...ada })] },
+    who: {
+      segments: [
+        stay('10:00', '10:20', { account: 'X9' }),
+        stay('10:30', '10:40', { account: 'X9', ...ada }),
+      ],
+    },
     facts: { [ADA]: { joins: 2, seconds: 1800 } },
   },
   {
@@ -342,7 +361,8 @@ const ABSENCE: Case[] = [
     facts: { [ADA]: { status: 'absent', registrantStatus: 'approved' } },
   },
   {
-    story: 'of two approved registrations the earlier one counts: who registered again after the end was absent',
+    story:
+      'of two approved registrations the earlier one counts: who registered again after the end was absent',
     who: { registrants: [registrant(ADA, { id: '1', ...late }), registrant(ADA, { id: '2' })] },
     facts: { [ADA]: { status: 'absent', registeredAt: '2026-10-01T08:00:00Z' } },
   },

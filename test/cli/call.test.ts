@@ -58,8 +58,18 @@ test('--json prints one line, also when it stands before the connector', async (
 test('lists, maps, repeated flags and --input work together, and flags win', async () => {
   writeFileSync(join(cwd, 'contact.json'), '{"email":"old@example.com","listIds":[4],"ext_id":"77"}');
   const { code, stdout } = await call(
-    ...['brevo', 'contacts.upsert', '--input', '@contact.json', '--email', 'new@example.com'],
-    ...['--attributes', '{"FIRSTNAME":"Ada"}', '--list-ids', '15', '--list-ids', '16'],
+    'brevo',
+    'contacts.upsert',
+    '--input',
+    '@contact.json',
+    '--email',
+    'new@example.com',
+    '--attributes',
+    '{"FIRSTNAME":"Ada"}',
+    '--list-ids',
+    '15',
+    '--list-ids',
+    '16',
   );
   assert.equal(code, 0);
   assert.equal((JSON.parse(stdout) as { created: boolean }).created, true);
@@ -70,7 +80,11 @@ test('lists, maps, repeated flags and --input work together, and flags win', asy
 test('--input - reads stdin', async () => {
   const { code } = await cli(
     { cwd, env: sandbox.env, stdin: '{"email":"piped@example.com"}' },
-    ...['call', 'brevo', 'contacts.upsert', '--input', '-'],
+    'call',
+    'brevo',
+    'contacts.upsert',
+    '--input',
+    '-',
   );
   assert.equal(code, 0);
   assert.ok(contact('piped@example.com'));
@@ -176,7 +190,12 @@ test('what the other system refuses is a failure, not wrong usage, and shows no 
   assert.match(stderr, /\n {2}→ /);
   const json = await cli(
     { cwd, env: { ...sandbox.env, BREVO_API_KEY: 'xkeysib-wrong-and-secret' } },
-    ...['call', 'brevo', 'account.get', '--json', '--log-level', 'debug'],
+    'call',
+    'brevo',
+    'account.get',
+    '--json',
+    '--log-level',
+    'debug',
   );
   assert.equal(json.code, 1);
   assert.equal((JSON.parse(json.stdout) as { error: { kind: string } }).error.kind, 'auth');

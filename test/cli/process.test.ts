@@ -1,47 +1,8 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { folder, type Outcome } from './command-line.ts';
-
-const MAIN = join(import.meta.dirname, '../../src/cli/main.ts');
-
-function start(cwd: string, env: Record<string, string>, ...argv: string[]) {
-  return spawn(process.execPath, [MAIN, ...argv], {
-    cwd,
-    env: { PATH: process.env['PATH'], ...env },
-    stdio: 'pipe',
-  });
-}
-
-async function finish(child: ReturnType<typeof start>): Promise<Outcome> {
-  const ended = once(child, 'close') as Promise<[number]>;
-  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-  return { code, stdout, stderr };
-}
-
-test('the demo needs nothing, minds nothing of the person, and sends nothing twice', async (t) => {
-  const cwd = folder(t);
-  writeFileSync(join(cwd, 'trunkline.yaml'), 'this: is wrong\n');
-  writeFileSync(join(cwd, '.env'), 'BREVO_API_URL=http://127.0.0.1:1\n');
-  const tmp = folder(t);
-  const env = {
-    ZOOM_API_URL: 'http://127.0.0.1:1',
-    ZOOM_PLAN: 'nonsense',
-    TMPDIR: tmp,
-    HTTPS_PROXY: 'http://127.0.0.1:1',
-  };
-  const { code, stdout, stderr } = await finish(start(cwd, env, 'demo'));
-  assert.equal(code, 0, stderr);
-  assert.match(stdout, /Contacts +[1-9]\d* created/);
-  assert.match(stdout, /Second run: nothing to send\n {2}✓ 0 contacts and 0 events sent/);
-  assert.match(stdout, /Where to look next/);
-  assert.deepEqual(readdirSync(tmp), []);
-  assert.deepEqual(readdirSync(cwd).toSorted(), ['.env', 'trunkline.yaml']);
-});
+import { finish, start } from './child.ts';
+import { folder } from './command-line.ts';
 
 test('the sandbox prints one JSON line, serves other commands, and ends with 130', async (t) => {
   const cwd = folder(t);

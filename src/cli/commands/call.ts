@@ -91,30 +91,32 @@ async function callAction(invocation: Invocation, app: App, target: Target): Pro
   if (options.all && !action.pages) {
     throw usageError(`${owner} ${name} is not a list: --all makes no sense for it`, 'Leave out --all.');
   }
-  if (action.effect === 'destroy' && !options.yes) await confirm(invocation, owner, name, action);
+  if (action.effect === 'destroy' && !options.yes) {
+    const stop = await confirm(invocation, target, input);
+    if (stop !== undefined) return stop;
+  }
   const session = await app.session(owner);
   return options.all
     ? printAll(invocation, session, action, input)
     : printOne(invocation, session, action, input);
 }
 
+/** Asks before something is destroyed; gives an exit code when it is not to be done. */
 async function confirm(
   { io, terminal, signal }: Invocation,
-  owner: string,
-  name: string,
-  action: Action,
-): Promise<void> {
-  const warning = `${owner} ${name} destroys something (${action.title}) and cannot be undone`;
-  if (!io.isTTY.stdin || !io.isTTY.stderr || terminal.json) throw usageError(warning, 'Add --yes to do it.');
-  const { confirm: ask } = await import('@clack/prompts');
-  const sure = await ask({
-    message: `${warning}. Do it?`,
-    initialValue: false,
-    input: io.stdin,
-    output: io.stderr,
-    signal,
-  });
-  if (sure !== true) throw usageError('nothing was done', 'Answer yes, or add --yes, to do it.');
+  { owner, name, action }: Target,
+  input: Readonly<Record<string, unknown>>,
+): Promise<number | undefined> {
+  const what = `${action.title} (${owner} ${name} ${JSON.stringify(input)})`;
+  if (!io.isTTY.stdin || !io.isTTY.stderr || terminal.json) {
+    throw usageError(`${what} cannot be undone`, 'Add --yes to do it.');
+  }
+  const { confirm: ask, isCancel } = await import('@clack/prompts');
+  const message = `${what}: this cannot be undone. Do it?`;
+  const sure = await ask({ message, initialValue: false, input: io.stdin, output: io.stderr, signal });
+  if (sure === true) return undefined;
+  terminal.note('Nothing was done.');
+  return isCancel(sure) ? EXIT.interrupted : EXIT.failed;
 }
 
 async function printOne(

@@ -8,6 +8,7 @@ import type { Sandbox } from '../../sandbox/index.ts';
 import { activationReport, count, duration } from '../activation-report.ts';
 import { examples, type Bind } from '../command.ts';
 import type { Invocation } from '../invocation.ts';
+import { table } from '../layout.ts';
 import { showProgress } from '../progress.ts';
 import { EXIT, hanging } from '../report-error.ts';
 import { whole } from './sandbox.ts';
@@ -91,7 +92,7 @@ async function show(invocation: Invocation, stage: Stage): Promise<number> {
       `  ${mark(failed === 0)} ${failed === 0 ? 'nothing failed' : `${failed} failed`}; the second run took ${duration(second.tookMs)}`,
       '',
       paint('bold', 'Where to look next'),
-      ...nextSteps(invocation.programName, stage),
+      ...nextSteps(invocation, stage),
     ].join('\n'),
   );
   return ok ? EXIT.done : EXIT.failed;
@@ -137,7 +138,10 @@ function sentText({ contacts, events }: ActivateSummary): string {
   return `${count(contacts.created + contacts.updated, 'contact')} and ${count(sent, 'event')} sent`;
 }
 
-function nextSteps(program: string, { sandbox, dataDir, keep }: Stage): string[] {
+function nextSteps(
+  { terminal, programName: program }: Invocation,
+  { sandbox, dataDir, keep }: Stage,
+): string[] {
   const steps: [string, string][] = [
     ['sandbox', 'keep such a Zoom and Brevo running, and try every command on it'],
     ['init', 'set up your own Zoom and Brevo'],
@@ -147,8 +151,8 @@ function nextSteps(program: string, { sandbox, dataDir, keep }: Stage): string[]
       ? []
       : [['demo --keep', 'keep the records, and explain single people from them'] as [string, string]]),
   ];
-  const width = Math.max(...steps.map(([command]) => command.length));
-  const lines = steps.map(([command, says]) => `  ${program} ${command.padEnd(width)}  ${says}`);
+  const rows = steps.map(([command, says]) => [`  ${program} ${command}`, says]);
+  const lines = [table([{ title: '' }, { title: '', wrap: true }], rows, terminal.proseWidth)];
   if (!keep) return lines;
   const person = (sandbox.brevo.collections('contacts')?.at(-1) as { email?: string } | undefined)?.email;
   return [

@@ -79,7 +79,7 @@ function deliveriesText(
       [happened, trouble].filter(Boolean).join('\n'),
     ];
   });
-  return `${paint('bold', 'Sent to Brevo')}\n${table(columns, rows, width)}`;
+  return `${paint('bold', 'Deliveries to Brevo')}\n${table(columns, rows, width)}`;
 }
 
 const STATUS: Readonly<Record<string, Style>> = { attended: 'green', absent: 'yellow' };

@@ -1,0 +1,26 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import type { Outcome } from './command-line.ts';
+
+const MAIN = join(import.meta.dirname, '../../src/cli/main.ts');
+
+type Child = ChildProcessByStdio<null, Readable, Readable>;
+
+/** Starts the command line as a process of its own, with nothing of this one's environment. */
+export function start(cwd: string, env: Record<string, string>, ...argv: string[]): Child {
+  return spawn(process.execPath, [MAIN, ...argv], {
+    cwd,
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+/** Waits until it has ended. */
+export async function finish(child: Child): Promise<Outcome> {
+  const ended = once(child, 'close') as Promise<[number]>;
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  return { code, stdout, stderr };
+}
