@@ -140,7 +140,7 @@ function attended(
     status: 'attended',
     joins: segments.length,
     seconds: Math.round(ms / 1000),
-    percent: whole > 0 ? Math.min(100, Math.round((ms / whole) * 1000) / 10) : 100,
+    percent: whole > 0 ? Math.round((ms / whole) * 1000) / 10 : 100,
     firstJoin: iso(Math.min(...intervals.map(({ start }) => start))),
     lastLeave: iso(Math.max(...intervals.map(({ end }) => end))),
     ...registration(registrant),

@@ -116,8 +116,9 @@ async function readAll(
     if (stopped) return;
     try {
       await readOne(collection, accounts, id, report);
-    } catch (error) {
-      if (!(error instanceof ConnectorError)) throw error;
+    } catch (thrown) {
+      if (thrown instanceof Error && thrown.name === 'AbortError') throw thrown;
+      const error = thrown instanceof ConnectorError ? thrown : unforeseen(thrown);
       await collection.store.tx((sql) => markFailed(sql, name, id, error));
       // What would meet every other instance too ends the run; the rest is this instance's own trouble.
       if (
@@ -140,7 +141,7 @@ async function readAll(
     await worker.stop();
   }
   if (stopped) throw stopped;
-  // What failed in a way that nobody foresaw was tried again and given up; it must not be missing without a word.
+  // What was given up because the process died of it again and again must not be missing without a word.
   for (const { key, message, hint, diedAt } of await jobs.dead(QUEUE)) {
     if (diedAt >= startedAt && key.startsWith(keyOf(name, ''))) {
       report.failed.push({ instance: key.slice(keyOf(name, '').length), message, hint });
@@ -162,6 +163,15 @@ async function readOne(
   report.read++;
   report.skips.push(...people.skips);
   report.refused.push(...people.refused);
+}
+
+/** A fault of ours must cost its own instance only, and must be seen. */
+function unforeseen(cause: unknown): ConnectorError {
+  return new ConnectorError(cause instanceof Error ? cause.message : String(cause), {
+    kind: 'contract',
+    hint: 'The program did not expect this: please report it. The next run tries again.',
+    cause,
+  });
 }
 
 function keyOf(name: string, id: string): string {

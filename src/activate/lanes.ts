@@ -115,7 +115,7 @@ export function eventCallCounter(lanes: readonly EventLane[]) {
   const calls: Record<string, number> = {};
   return {
     calls,
-    add(event: PersonEvent): void {
+    add: (event: PersonEvent): void => {
       if (!opensPart(event)) return;
       for (const [label, n] of Object.entries(largest?.calls ?? {})) calls[label] = (calls[label] ?? 0) + n;
     },

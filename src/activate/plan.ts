@@ -44,7 +44,7 @@ export interface PlanOptions {
   retryRefused: boolean;
   excluded(email: string): boolean;
   /** Told of every event that is to be sent. */
-  onEvent?(event: PlannedEvent): void;
+  onEvent?: (event: PlannedEvent) => void;
 }
 
 interface Draft {

@@ -69,7 +69,7 @@ export function parseField(field: Pick<Field, 'kind' | 'item'>, text: string): u
     case 'text':
       return text;
     case 'number':
-      return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
+      return parseNumber(text);
     case 'boolean':
       return text === 'true' ? true : text === 'false' ? false : text;
     case 'json':
@@ -79,6 +79,13 @@ export function parseField(field: Pick<Field, 'kind' | 'item'>, text: string): u
       return Array.isArray(whole) ? whole : [parseField({ kind: field.item ?? 'text' }, text)];
     }
   }
+}
+
+function parseNumber(text: string): unknown {
+  const number = Number(text);
+  if (text.trim() === '' || !Number.isFinite(number)) return text;
+  // A whole number that a double cannot hold must not lose its digits.
+  return Number.isInteger(number) && !Number.isSafeInteger(number) ? text : number;
 }
 
 function fromJson(text: string): unknown {

@@ -13,6 +13,8 @@ const WORLDS = 400;
 const MINUTE = 60_000;
 const START = Date.parse(clock('10:00'));
 
+const at = (minutes: number) => new Date(START + minutes * MINUTE).toISOString();
+
 /** Rows as confused as rows can be: few identities, hidden and shown in every combination. */
 function confusion(dice: Random): {
   instance: Instance;
@@ -20,7 +22,6 @@ function confusion(dice: Random): {
   accounts: Map<string, string>;
 } {
   const emails = ['a@x.example', 'b@x.example', 'c@x.example', 'd@x.example'];
-  const at = (minutes: number) => new Date(START + minutes * MINUTE).toISOString();
   const segments = Array.from({ length: dice.int(0, 12) }, (_, i): Segment => {
     const from = dice.int(-5, 60);
     return {
@@ -86,8 +87,8 @@ test('a row that came twice changes nothing but the number of joins', () => {
     const { instance, people: who, accounts } = confusion(dice);
     if (who.segments.length === 0) continue;
     const twice = { ...who, segments: [...who.segments, dice.pick(who.segments)] };
-    const plain = (people: InstancePeople) =>
-      byPerson(fold(instance, people, accounts)).map((fact) => ({ ...fact, joins: 0 }));
+    const plain = (rows: InstancePeople) =>
+      byPerson(fold(instance, rows, accounts)).map((fact) => ({ ...fact, joins: 0 }));
     assert.deepEqual(plain(twice), plain(who), `seed ${seed}`);
   }
 });

@@ -1,4 +1,6 @@
-/** Short ways to write down who was in an instance. */
+/** Short ways to write down who was in an instance, and what must come of it. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
 import { fold, type Fact } from '../../src/activate/attendance.ts';
 import type { Instance, InstancePeople, Registrant, Segment } from '../../src/core/people.ts';
 
@@ -59,4 +61,37 @@ export function factsOf(
 ): Record<string, Fact> {
   const facts = fold(instance, people(who), new Map(Object.entries(accounts)));
   return Object.fromEntries(facts.map((fact) => [fact.person, fact]));
+}
+
+/** One golden case of folding. */
+export interface Case {
+  story: string;
+  who: Partial<InstancePeople>;
+  instance?: Partial<Instance>;
+  accounts?: Record<string, string>;
+  /** Everybody, each with the members of the fact that matter. */
+  facts: Record<string, Partial<Fact>>;
+}
+
+/** Checks that exactly the people of each case come out, each with the members that it names. */
+export function golden(title: string, cases: readonly Case[]): void {
+  describe(title, () => {
+    for (const { story, who, instance, accounts, facts } of cases) {
+      test(story, () => {
+        const found = factsOf(who, whole(instance), accounts);
+        assert.deepEqual(Object.keys(found).toSorted(), Object.keys(facts).toSorted());
+        for (const [person, wanted] of Object.entries(facts)) {
+          const fact = found[person] as Fact;
+          const part = Object.fromEntries(Object.keys(wanted).map((key) => [key, fact[key as keyof Fact]]));
+          assert.deepEqual(part, wanted, person);
+        }
+      });
+    }
+  });
+}
+
+/** An undefined end means that there is none. */
+function whole(over: Partial<Instance> = {}): Instance {
+  const { endedAt, ...rest } = webinar(over);
+  return endedAt === undefined ? rest : { ...rest, endedAt };
 }

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Explanation } from '../../src/activate/explain.ts';
 import { registrant, stay, webinar } from './cast.ts';
 import { refusal, rig } from './rig.ts';
 
 const ADA = 'ada@example.com';
 const here = stay('10:00', '10:40', { email: ADA });
+const listsOf = ([contact]: Explanation['deliveries']) =>
+  (contact?.payload as { lists: number[] } | undefined)?.lists;
 const registered = { registrants: [registrant(ADA)], segments: [here] };
 
 test('somebody who arrived: the contact is up to date, and all events are counted', async () => {
@@ -34,7 +37,7 @@ test('somebody who arrived: the contact is up to date, and all events are counte
       ['event:webinar_registered', '900', 'done', undefined],
     ],
   );
-  assert.deepEqual((deliveries[0]?.payload as { lists: number[] }).lists, [16, 17]);
+  assert.deepEqual(listsOf(deliveries), [16, 17]);
 });
 
 test('somebody who was brought over without events', async () => {
@@ -70,7 +73,7 @@ test('somebody who opted out: the events that were held back, and why', async ()
     held.map(({ error }) => error?.hint),
     ['Only the person can change that.', 'Only the person can change that.'],
   );
-  assert.deepEqual((deliveries[0]?.payload as { lists: number[] }).lists, []);
+  assert.deepEqual(listsOf(deliveries), []);
 });
 
 test('somebody whose sending failed waits, with the last failure', async () => {

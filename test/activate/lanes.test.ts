@@ -153,9 +153,10 @@ test('a plan without limits is priced by the general figures', () => {
   assert.equal(general({ unheard: 5 }), 0, 'a label without a budget costs nothing');
 });
 
+const sizes = (count: number) =>
+  planEvents(audience.events, eventsFor(count)).map(({ lane, events }) => `${lane.name} ${events.length}`);
+
 test('events go in batches of two hundred, and a single one alone', () => {
-  const sizes = (count: number) =>
-    planEvents(audience.events, eventsFor(count)).map(({ lane, events }) => `${lane.name} ${events.length}`);
   assert.deepEqual(sizes(0), []);
   assert.deepEqual(sizes(1), ['single 1']);
   assert.deepEqual(sizes(2), ['batch 2']);

@@ -132,11 +132,12 @@ test('when the stays of a webinar cannot be read, nobody is told that he was abs
   assert.deepEqual(summary.skips, [blind]);
 });
 
+const broken = () => {
+  throw new TypeError('nobody foresaw this');
+};
+
 test('an instance that fails in a way nobody foresaw is reported, and the others arrive', async () => {
   await using on = await rig();
-  const broken = () => {
-    throw new TypeError('nobody foresaw this');
-  };
   on.held = [
     { instance: webinar(), who: { segments: [here(ADA)] } },
     { instance: webinar({ id: 'uuid-2' }), who: broken },
@@ -151,6 +152,21 @@ test('an instance that fails in a way nobody foresaw is reported, and the others
   const second = await on.run();
   assert.deepEqual(second.failed, []);
   assert.equal(second.contacts.created, 1);
+});
+
+test('an instance that killed the process again and again is given up and reported', async () => {
+  await using on = await rig();
+  await on.store.sql(
+    `INSERT INTO jobs (queue, key, state, payload, priority, run_at, attempts)
+     VALUES ('activate.collect', 'zoom uuid-2', 'waiting', '{"id":"uuid-2"}', 0, 0, 20)`,
+  );
+  on.held = ['uuid-1', 'uuid-2'].map((id) => ({ instance: webinar({ id }), who: { segments: [here(ADA)] } }));
+  const summary = await on.run();
+  assert.deepEqual(
+    summary.failed.map(({ what, reason }) => `${what}: ${reason.message}`),
+    ['people of uuid-2: The process ended 20 times while this job ran.'],
+  );
+  assert.equal(summary.contacts.created, 1);
 });
 
 test('people of excluded domains and of the own account stay out', async () => {

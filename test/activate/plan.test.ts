@@ -86,10 +86,11 @@ test('a dry run foretells who stays refused', async () => {
   assert.deepEqual([real.contacts.refused, real.refused.length], [1, 1]);
 });
 
+const many = (from: number, n: number) =>
+  Array.from({ length: n }, (_, i) => stay('10:00', '10:30', { email: `p${from + i}@x.example` }));
+
 test('lists that are still to be made do not mix people up in a dry run', async () => {
   await using on = await rig();
-  const many = (from: number, n: number) =>
-    Array.from({ length: n }, (_, i) => stay('10:00', '10:30', { email: `p${from + i}@x.example` }));
   on.held = [
     { instance: webinar(), who: { segments: many(0, 400) } },
     { instance: webinar({ id: 'uuid-2', kind: 'meeting' }), who: { segments: many(400, 400) } },

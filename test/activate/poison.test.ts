@@ -266,3 +266,20 @@ test('an attribute that vanished after it was checked refuses everybody by name 
   assert.match(summary.refused[0]?.reason.message ?? '', /Attribute not found/);
   assert.match(summary.refused[0]?.reason.hint ?? '', /ensure_attributes/);
 });
+
+test('a batch that fails because the other side is down is not taken apart, and the next run sends it', async () => {
+  await using on = await rig();
+  const all = emails(200);
+  await on.seed(...all.map((email) => ({ email })));
+  on.held = attendedBy(all);
+  on.intercept = async ({ path }) =>
+    path === '/contacts/batch' ? new Response('', { status: 503 }) : undefined;
+  const first = await on.run();
+  assert.deepEqual([first.contacts.failed, first.contacts.refused], [200, 0]);
+  assert.equal(onContacts(on), 6, 'the tries of one call');
+  assert.deepEqual((await on.brevo()).events, []);
+  on.intercept = undefined;
+  const second = await on.run();
+  assert.deepEqual([second.contacts.updated, second.failed], [200, []]);
+  assert.equal((await on.brevo()).events.length, 200);
+});

@@ -3,6 +3,7 @@ import { activate, type ActivateOptions, type ActivateSummary } from '../../src/
 import { explain, type Explanation } from '../../src/activate/explain.ts';
 import { DEFAULT_FIELD_MAPPING } from '../../src/app/config/field-mapping.ts';
 import type { Instance, InstancePeople, PeopleSource } from '../../src/core/people.ts';
+import type { Store } from '../../src/store/store.ts';
 import type { SandboxOptions } from '../../src/sandbox/types.ts';
 import { people } from './cast.ts';
 import { stage, type Stage } from './stage.ts';
@@ -16,6 +17,7 @@ export interface Sent {
 
 export interface Rig extends AsyncDisposable {
   on: Stage;
+  store: Store;
   /** What was held and who was there; a test changes it between runs. */
   held: { instance: Instance; who: Partial<InstancePeople> | (() => never) }[];
   /** Everything that went to Brevo, in order. */
@@ -48,7 +50,7 @@ export async function rig(sandbox: Partial<SandboxOptions> = {}): Promise<Rig> {
   });
   const sent: Sent[] = [];
   const fetchTo: typeof fetch = async (input, init) => {
-    const url = String(input);
+    const { url } = new Request(input);
     if (!url.includes('/brevo/')) return fetch(input, init);
     const request = {
       method: init?.method ?? 'GET',
@@ -66,6 +68,7 @@ export async function rig(sandbox: Partial<SandboxOptions> = {}): Promise<Rig> {
   if (!audience) throw new Error('Brevo takes no people');
   const self: Rig = {
     on,
+    store,
     held: [],
     sent,
     intercept: undefined,

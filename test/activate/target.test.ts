@@ -40,13 +40,15 @@ test('lists are found by id and by name, and null means none', async () => {
   assert.deepEqual([created, made], [[], []]);
 });
 
+/** What becomes of a configuration that names the list. */
+const by = async (list: number | string, ensureLists = false) => {
+  const error: unknown = await account()
+    .prepare({ lists: { ...none, webinarAttendees: list }, ensureLists })
+    .catch((thrown: unknown) => thrown);
+  return error instanceof Error ? error.message : 'it went through';
+};
+
 test('a list that is not there is answered with those that are', async () => {
-  const by = async (list: number | string, ensureLists = false) => {
-    const error: unknown = await account()
-      .prepare({ lists: { ...none, webinarAttendees: list }, ensureLists })
-      .catch((thrown: unknown) => thrown);
-    return error instanceof Error ? error.message : 'it went through';
-  };
   const has = `it has 4 'Newsletter', 15 'Zoom meeting participants'`;
   const head =
     'the configuration does not fit the account:\n  lists: webinar_attendees: the account has no list';

@@ -3,19 +3,28 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import type { TestContext } from 'node:test';
 import type { Outcome } from './command-line.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/cli/main.ts');
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
-/** Starts the command line as a process of its own, with nothing of this one's environment. */
-export function start(cwd: string, env: Record<string, string>, ...argv: string[]): Child {
-  return spawn(process.execPath, [MAIN, ...argv], {
+/** Starts the command line as a process of its own, with nothing of this one's environment; it ends with the test. */
+export function start(
+  t: Pick<TestContext, 'after'>,
+  cwd: string,
+  env: Record<string, string>,
+  ...argv: string[]
+): Child {
+  const child = spawn(process.execPath, [MAIN, ...argv], {
     cwd,
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  // A test that fails halfway must not leave a sandbox behind, which would keep the tests from ending.
+  t.after(() => child.kill('SIGKILL'));
+  return child;
 }
 
 /** Waits until it has ended. */

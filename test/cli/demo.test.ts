@@ -16,7 +16,7 @@ test('the demo needs nothing, minds nothing of the person, and sends nothing twi
     TMPDIR: tmp,
     HTTPS_PROXY: 'http://127.0.0.1:1',
   };
-  const { code, stdout, stderr } = await finish(start(cwd, env, 'demo'));
+  const { code, stdout, stderr } = await finish(start(t, cwd, env, 'demo'));
   assert.equal(code, 0, stderr);
   assert.match(stdout, /Contacts +[1-9]\d* created/);
   assert.match(stdout, /Second run: nothing to send\n {2}✓ 0 contacts and 0 events sent/);

@@ -60,5 +60,6 @@ test('values are read as the schema wants them', () => {
 
 test('what does not fit stays text, so that the check of the input names it', () => {
   assert.equal(parseField(field('page_size'), 'many'), 'many');
+  assert.equal(parseField(field('page_size'), '9007199254740993'), '9007199254740993');
   assert.equal(parseField(field('attributes'), '{'), '{');
 });
