@@ -28,7 +28,7 @@ export function build(out: string): void {
   if (missing.length > 0) throw new Error(`package.json names what was not built: ${missing.join(', ')}`);
   for (const program of Object.values(bin)) {
     const file = inOut(program);
-    if (!readFileSync(file, 'utf8').startsWith('#!/usr/bin/env node\n')) {
+    if (!/^#!\/usr\/bin\/env (-S )?node\b/.test(readFileSync(file, 'utf8'))) {
       throw new Error(`${program} does not begin with #!/usr/bin/env node, so it cannot be run as a command`);
     }
     chmodSync(file, 0o755);

@@ -13,6 +13,9 @@ import type { Reason } from './ledger.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { prepareTarget, type TargetSettings } from './target.ts';
 
+/** People without an address whom a summary names; those beyond are counted. */
+const GUESTS = 1000;
+
 export interface ActivateOptions {
   range: TimeRange;
   kinds: readonly Instance['kind'][];
@@ -144,7 +147,7 @@ export async function activate(deps: ActivateDeps, options: ActivateOptions): Pr
       skipped: plan.eventsSkipped,
     },
     prepared: target.created,
-    guests: await guests(store, source, options.range.since, options.range.until, 50),
+    guests: await guests(store, source, options.range.since, options.range.until, GUESTS),
     refused: [...plan.refused, ...people.refused, ...events.refused],
     failed: [
       ...collected.failed.map(({ instance, message, hint }) => ({

@@ -24,6 +24,12 @@ export async function runActivation(
   onProgress: (progress: Progress) => void,
 ): Promise<ActivateSummary> {
   const { config, world } = app;
+  if (!config.zoom.enabled) {
+    throw new ConnectorError('Zoom is switched off in the configuration', {
+      kind: 'config',
+      hint: 'Set connectors.zoom.enabled to true, or leave it out.',
+    });
+  }
   const store = await app.store();
   const zoom = await app.signIn('zoom');
   const brevo = await app.session('brevo');

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { connectors as builtIn } from '../catalog.ts';
+import { credentialNames } from '../core/auth.ts';
 import type { Connection, Connector } from '../core/connector.ts';
 import { ConnectorError } from '../core/errors.ts';
 import { Secret } from '../core/secret.ts';
@@ -25,17 +26,11 @@ export function linkNames(config: Config): string[] {
 export function link(config: Config, name: string): Linked {
   const custom = config.connections[name];
   if (custom) {
-    const connector = findConnector(custom.connector);
+    const connector = connectorOf(config, name);
     const { connector: _, ...settings } = custom;
-    return {
-      connector,
-      connection: {
-        ...settings,
-        name,
-        connector: connector.id,
-        account: accountOf(connector, name, custom.credentials),
-      },
-    };
+    const credentials = spelled(connector, custom.credentials);
+    const account = accountOf(connector, name, credentials);
+    return { connector, connection: { ...settings, credentials, name, connector: connector.id, account } };
   }
   if (name === 'zoom') return { connector: builtIn.zoom, connection: zoomConnection(config) };
   if (name === 'brevo') return { connector: builtIn.brevo, connection: brevoConnection(config) };
@@ -47,7 +42,27 @@ export function link(config: Config, name: string): Linked {
 
 /** A connector by its id, by the name of a connection, or by the path of its definition; needs no credentials. */
 export function connectorOf(config: Config, name: string): Connector {
-  return findConnector(config.connections[name]?.connector ?? name);
+  const id = config.connections[name]?.connector ?? name;
+  const known = made.get(config) ?? new Map<string, Connector>();
+  made.set(config, known);
+  // Made once: a session knows the actions of a connector by identity.
+  const connector = known.get(id) ?? findConnector(id);
+  known.set(id, connector);
+  return connector;
+}
+
+const made = new WeakMap<Config, Map<string, Connector>>();
+
+/** Credentials by the names of the connector: a YAML file says `client_id` where the connector says `clientId`. */
+function spelled(connector: Connector, given: Readonly<Record<string, Secret>>): Record<string, Secret> {
+  const wanted = new Map(credentialNames(connector.auth).map((name) => [plain(name), name]));
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [wanted.get(plain(name)) ?? name, value]),
+  );
+}
+
+function plain(name: string): string {
+  return name.replaceAll(/[_-]/g, '').toLowerCase();
 }
 
 function findConnector(name: string): Connector {

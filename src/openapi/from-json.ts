@@ -212,10 +212,7 @@ function toCall({ method, path, parameters }: OperationSpec, input: Readonly<Rec
     const value = input[inputOf(parameter)];
     if (value === undefined) continue;
     if (parameter.in === 'path' || parameter.in === 'header') {
-      values[parameter.in].set(
-        parameter.name,
-        typeof value === 'string' ? value : JSON.stringify(value),
-      );
+      values[parameter.in].set(parameter.name, typeof value === 'string' ? value : JSON.stringify(value));
     } else values[parameter.in].set(parameter.name, value);
   }
   return {

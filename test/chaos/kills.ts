@@ -19,7 +19,14 @@ const ROUGH = ['zoom', 'brevo'].flatMap((system) => [
 
 /** A sandbox and the command line as processes of their own that share one state. */
 export async function arena(seed: number) {
-  const box = await startSandbox({ plan: 'unlimited', seed, readLag: 100, latency: 25, users: 10, meetings: 8 });
+  const box = await startSandbox({
+    plan: 'unlimited',
+    seed,
+    readLag: 100,
+    latency: 25,
+    users: 10,
+    meetings: 8,
+  });
   const dir = await mkdtemp(join(tmpdir(), 'trunkline-chaos-'));
   const before = new Set((await actual(box)).contacts.keys());
   const until = Date.now();
@@ -93,7 +100,8 @@ export async function round(seed: number, kills: number, faults: boolean): Promi
   }
   let last = await ended(on.start());
   // With faults, a run may end with something left to do; it says so, and the next run does it.
-  for (let tries = 0; faults && last.code !== 0 && tries < 3; tries++) last = await ended(on.start());
+  const again = faults ? 3 : 0;
+  for (let tries = 0; last.code !== 0 && tries < again; tries++) last = await ended(on.start());
   return {
     kills: killed,
     differences: await on.differences(),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Budget, BudgetLedger } from '../../src/core/budget.ts';
-import { ConnectorError } from '../../src/core/errors.ts';
+import type { ConnectorError } from '../../src/core/errors.ts';
 import { Gate } from '../../src/http/gate.ts';
 import { createBudgetLedger } from '../../src/store/budget-ledger.ts';
 import { openSqlite } from '../../src/store/store.ts';
