@@ -28,18 +28,18 @@ export async function spawnSandbox(options: Partial<SandboxOptions>): Promise<Sa
 }
 
 /** How the command line is started: see docs/performance.md for what the flag is good for. */
-const NODE_FLAGS = ['--max-semi-space-size=8'];
+const NODE_FLAGS = ['--max-semi-space-size=4'];
 
-/** Runs a script to its end, as the command line would be run, and gives the JSON of its last line. */
-export async function runScript<T>(script: URL, args: readonly string[], env: NodeJS.ProcessEnv): Promise<T> {
-  const child = spawn(process.execPath, [...NODE_FLAGS, script.pathname, ...args], {
+/** Runs a program to its end, with the flags of the command line, and gives the JSON of its last line. */
+export async function runScript<T>(program: readonly string[], env: NodeJS.ProcessEnv): Promise<T> {
+  const child = spawn(process.execPath, [...NODE_FLAGS, ...program], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env,
   });
   let last = '';
   for await (const line of createInterface({ input: child.stdout })) if (line !== '') last = line;
   if (child.exitCode === null) await once(child, 'exit');
-  if (child.exitCode !== 0) throw new Error(`${script.pathname} ended with ${child.exitCode}`);
+  if (child.exitCode !== 0) throw new Error(`${program.join(' ')} ended with ${child.exitCode}`);
   return JSON.parse(last) as T;
 }
 

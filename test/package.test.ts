@@ -72,7 +72,7 @@ describe('the package as it is published', () => {
       brevo: 'brevo',
       webhooks: { ok: true },
       extract: ['active', 'inactive', 'pending'],
-      mcp: 'zoom_users_get',
+      mcp: 'zoom_users_create',
       testing: 'input',
       session: true,
     });

@@ -29,17 +29,25 @@ export interface Fact {
 }
 
 /**
+ * Zoom needs "some time" after the end until all stays are there, and does not say how long (Zoom FACTS F 8). Read
+ * sooner than this, in milliseconds, a missing stay does not mean an absence; our choice.
+ */
+const SETTLING = 3600_000;
+
+/**
  * Folds the stays and registrations of one instance into one fact a person.
  *
  * A person is known by the registration, then by the address shown, then by the account; never by name alone
  * (Zoom FACTS F). Waiting-room stays do not count.
  *
  * @param accounts addresses by account id
+ * @param readAt when the people were read, in milliseconds since the epoch; long after the end when not given
  */
 export function fold(
   instance: Instance,
   people: InstancePeople,
   accounts: ReadonlyMap<string, string>,
+  readAt = Number.POSITIVE_INFINITY,
 ): Fact[] {
   // Nothing may hang on the order in which the rows came.
   const segments = people.segments.toSorted(byJoin);
@@ -59,9 +67,9 @@ export function fold(
     const email = identify(own[0] as Segment).email;
     facts.push(attended(person, email, own, email ? registrants.get(email) : undefined, length));
   }
-  // When the stays could not be read, nobody is known to be absent but those who are listed as such.
-  const unseen = people.segments.length === 0 && people.skips.length > 0;
-  const absentees = people.absentees || unseen ? new Set(people.absentees) : undefined;
+  // While a stay may be missing, nobody is known to be absent but those whom the other system lists as such.
+  const certain = !people.incomplete && readAt >= length.end + SETTLING;
+  const absentees = people.absentees || !certain ? new Set(people.absentees) : undefined;
   for (const registrant of registrants.values()) {
     if (!stays.has(registrant.email)) facts.push(notAttended(registrant, length.end, absentees));
   }

@@ -158,7 +158,7 @@ async function readOne(
   const found = await findInstance(store.sql, name, id);
   if (!found) return;
   const people = await source.people(reader, found.instance, { sources: wantSources });
-  const facts = fold(found.instance, people, accounts);
+  const facts = fold(found.instance, people, accounts, store.now());
   await store.tx((sql) => saveFacts(sql, name, id, facts, people.skips, store.now()));
   report.read++;
   report.skips.push(...people.skips);

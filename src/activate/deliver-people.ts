@@ -23,6 +23,9 @@ export interface PeopleReport {
   failed: { email: string; reason: Reason }[];
 }
 
+/** People of a submission from which on it does not share the memory with others. */
+const LARGE = 1000;
+
 /** Brings people over by the cheapest lanes. One who is refused does not hold up the others. */
 export async function deliverPeople(
   people: readonly PlannedPerson[],
@@ -30,18 +33,19 @@ export async function deliverPeople(
 ): Promise<PeopleReport> {
   const report: PeopleReport = { done: 0, refused: [], failed: [] };
   const known = new Set(people.filter((person) => person.known).map(({ update }) => update.email));
-  const run = async (submissions: readonly Submission[]): Promise<void> =>
-    sideBySide(submissions, 8, async (submission) => {
-      const halves = await submit(submission, delivery, report);
-      for (const half of halves) {
-        const planned = half.map((update) => ({ update, known: known.has(update.email) }));
-        await run(
-          half.length === 1
-            ? alone(delivery.lanes, half)
-            : planSubmissions(delivery.lanes, planned, delivery.price),
-        );
-      }
-    });
+  const sendOne = async (submission: Submission): Promise<void> => {
+    for (const half of await submit(submission, delivery, report)) {
+      const planned = half.map((update) => ({ update, known: known.has(update.email) }));
+      const parts = half.length === 1 ? alone(delivery.lanes, half) : undefined;
+      await run(parts ?? planSubmissions(delivery.lanes, planned, delivery.price));
+    }
+  };
+  const run = async (submissions: readonly Submission[]): Promise<void> => {
+    // Large ones one after the other, as each takes its share of the memory; small ones side by side, as each only waits.
+    for (const submission of submissions) if (submission.people.length >= LARGE) await sendOne(submission);
+    const small = submissions.filter((submission) => submission.people.length < LARGE);
+    await sideBySide(small, 8, sendOne);
+  };
   await run(planSubmissions(delivery.lanes, people, delivery.price));
   return report;
 }

@@ -36,10 +36,10 @@ export function planSubmissions(
   const submissions: Submission[] = [];
   const rest: PlannedPerson[] = [];
   for (const group of groupByLists(people)) {
-    const apart = planApart(lanes, group, price);
     const together = shared && (group[0]?.update.lists.length ?? 0) > 0 ? chunk(shared, group) : [];
-    if (together.length > 0 && total(together, price) < total(apart, price)) submissions.push(...together);
-    else rest.push(...group);
+    if (together.length > 0 && price(callsOf(together)) < price(callsApart(lanes, group, price))) {
+      submissions.push(...together);
+    } else rest.push(...group);
   }
   return [...submissions, ...planApart(lanes, rest, price)];
 }
@@ -50,21 +50,33 @@ function planApart(
   people: readonly PlannedPerson[],
   price: Price,
 ): Submission[] {
-  const open = lanes.filter((lane) => !lane.sharedLists);
-  const cheapest = (known: boolean): PeopleLane | undefined =>
-    open
-      .filter((lane) => known || !lane.knownOnly)
-      .toSorted((a, b) => price(a.calls) / a.maxPeople - price(b.calls) / b.maxPeople)[0];
+  // Whoever is left over alone goes by the lane that takes anybody: its refusals say more.
+  const single = lanes.find(({ maxPeople, knownOnly }) => maxPeople === 1 && !knownOnly);
   return [true, false].flatMap((known) => {
-    const lane = cheapest(known);
-    const group = people.filter((person) => person.known === known);
+    const lane = cheapestApart(lanes, known, price);
     if (!lane) return [];
-    // Whoever is left over alone goes by the lane that takes anybody: its refusals say more.
-    const single = open.find(({ maxPeople, knownOnly }) => maxPeople === 1 && !knownOnly);
+    const group = people.filter((person) => person.known === known);
     return chunk(lane, group).map((part) =>
       part.people.length === 1 && single ? { ...part, lane: single } : part,
     );
   });
+}
+
+/** The calls of that way, without making its parts: those of a large group would only be thrown away. */
+function callsApart(lanes: readonly PeopleLane[], people: readonly PlannedPerson[], price: Price) {
+  const knownPeople = people.filter(({ known }) => known).length;
+  const parts = [true, false].flatMap((known) => {
+    const lane = cheapestApart(lanes, known, price);
+    const n = known ? knownPeople : people.length - knownPeople;
+    return lane ? [{ lane, times: Math.ceil(n / lane.maxPeople) }] : [];
+  });
+  return sumCalls(parts);
+}
+
+function cheapestApart(lanes: readonly PeopleLane[], known: boolean, price: Price): PeopleLane | undefined {
+  return lanes
+    .filter((lane) => !lane.sharedLists && (known || !lane.knownOnly))
+    .toSorted((a, b) => price(a.calls) / a.maxPeople - price(b.calls) / b.maxPeople)[0];
 }
 
 function chunk(lane: PeopleLane, people: readonly PlannedPerson[]): Submission[] {
@@ -75,12 +87,16 @@ function chunk(lane: PeopleLane, people: readonly PlannedPerson[]): Submission[]
   ).map((part) => ({ lane, people: part }));
 }
 
-function total(submissions: readonly Submission[], price: Price): number {
+function callsOf(submissions: readonly Submission[]): Record<string, number> {
+  return sumCalls(submissions.map(({ lane }) => ({ lane, times: 1 })));
+}
+
+function sumCalls(parts: readonly { lane: PeopleLane; times: number }[]): Record<string, number> {
   const sums: Record<string, number> = {};
-  for (const { lane } of submissions) {
-    for (const [label, n] of Object.entries(lane.calls)) sums[label] = (sums[label] ?? 0) + n;
+  for (const { lane, times } of parts) {
+    for (const [label, n] of Object.entries(lane.calls)) sums[label] = (sums[label] ?? 0) + n * times;
   }
-  return price(sums);
+  return sums;
 }
 
 function groupByLists(people: readonly PlannedPerson[]): PlannedPerson[][] {

@@ -100,7 +100,7 @@ export async function makePlan(options: PlanOptions, write: boolean): Promise<Pl
 
 /** What is new about people, in parts; counts into `count` those of whom nothing is. */
 async function* draftParts(options: PlanOptions, count?: Plan): AsyncGenerator<Draft[]> {
-  for await (const part of people(options.store, options.source, 500)) {
+  for await (const part of people(options.store, options.source, 200)) {
     const rows = await ledgerOf(options, part);
     yield part
       .filter(({ email }) => !options.excluded(email))

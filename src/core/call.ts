@@ -1,3 +1,5 @@
+import type { Link } from './link.ts';
+
 /** A value that can stand in a URL or a form. Undefined means: not sent. */
 export type Scalar = string | number | bigint | boolean;
 export type QueryValue = Scalar | readonly Scalar[] | null | undefined;
@@ -9,6 +11,8 @@ export interface Call {
   path: string;
   /** Key in the connector's `servers`. Default `api`. */
   server?: string;
+  /** Called in place of server and path, where it may be; the answer is too large to be held and goes to a stream. */
+  link?: Link;
   /** Undefined and null are not sent; a list is sent as a repeated name. */
   query?: Readonly<Record<string, QueryValue>>;
   headers?: Readonly<Record<string, string | undefined>>;

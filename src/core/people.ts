@@ -67,6 +67,8 @@ export interface Skip {
 
 export interface InstancePeople {
   segments: Segment[];
+  /** A stay may be missing: part of the list could not be read, or a row was not as documented. */
+  incomplete?: boolean;
   registrants: Registrant[];
   /** Lower-case addresses that the system itself lists as absent; absent when it does not say. */
   absentees?: string[];

@@ -3,10 +3,14 @@ import type { FieldError } from './errors.ts';
 
 /** A schema as JSON Schema; `input` as it is before defaults are filled in. */
 export function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): Record<string, unknown> {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Record<
-    string,
-    unknown
-  >;
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    override: ({ zodSchema, jsonSchema }) => {
+      // JSON has whole numbers of any length.
+      if (zodSchema._zod.def.type === 'bigint') jsonSchema.type = 'integer';
+    },
+  }) as Record<string, unknown>;
   return rest;
 }
 
@@ -25,13 +29,36 @@ export function fieldErrors(error: z.ZodError): FieldError[] {
 }
 
 function sentence(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_type') {
-    return issue.message.includes('received undefined')
-      ? 'is required'
-      : issue.message.replace('Invalid input: ', '');
+  // A message of the schema's own says it better.
+  if (!/^(Invalid|Too) /.test(issue.message)) return issue.message;
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.message.includes('received undefined') ? 'is required' : plain(issue);
+    case 'invalid_value':
+      return `must be one of ${issue.values.map(String).join(', ')}`;
+    case 'too_small':
+    case 'too_big':
+      return bound(issue);
+    case 'invalid_format':
+      return issue.format === 'email' ? 'must be an e-mail address, such as ada@example.com' : plain(issue);
+    default:
+      return plain(issue);
   }
-  if (issue.code === 'invalid_value') return `must be one of ${issue.values.map(String).join(', ')}`;
+}
+
+function plain(issue: z.core.$ZodIssue): string {
   return issue.message.replace('Invalid input: ', '');
+}
+
+function bound(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): string {
+  const least = issue.code === 'too_small';
+  const limit = least ? issue.minimum : issue.maximum;
+  if (issue.inclusive === false) return `must be ${least ? 'more' : 'less'} than ${limit}`;
+  const unit = { string: 'character', array: 'item' }[issue.origin as string];
+  const words = `at ${least ? 'least' : 'most'} ${limit}`;
+  return unit === undefined
+    ? `must be ${words}`
+    : `must have ${words} ${unit}${Number(limit) === 1 ? '' : 's'}`;
 }
 
 /** Field errors in one line. */

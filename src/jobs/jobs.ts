@@ -51,6 +51,7 @@ export interface Jobs {
   stop(): Promise<void>;
 }
 
+/** Time, chance and what else the queue is given. */
 export interface JobsDeps {
   now: () => number;
   random: () => number;

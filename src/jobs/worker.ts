@@ -15,6 +15,7 @@ export interface Job {
   readonly signal: AbortSignal;
 }
 
+/** How a queue is worked on. */
 export interface WorkOptions {
   concurrency: number;
   /** Attempts until the dead letter; 20 unless told. */

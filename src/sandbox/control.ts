@@ -4,10 +4,12 @@ import type { BrevoSimulator } from './brevo/index.ts';
 import type { Clock } from './clock.ts';
 import { type Faults, readRules } from './faults.ts';
 import { isRecord } from './record.ts';
+import { pour } from './pour.ts';
 import { sendJson } from './server.ts';
 import type { Stats } from './stats.ts';
 import type { SandboxRequest } from './types.ts';
 import type { ZoomSimulator } from './zoom/index.ts';
+import { SWITCH_NAMES, readSwitches } from './zoom/switches.ts';
 import { readOrder, sendWebhook } from './zoom/webhook-sender.ts';
 
 /** What the control reaches into. */
@@ -111,36 +113,27 @@ function advance(on: Controlled, body: Record<string, unknown>): Answer {
 
 /** Every part is checked before any is applied. */
 function setFaults(on: Controlled, body: Record<string, unknown>): Answer {
-  const known = ['rules', 'seed', 'revokeTokens', 'clockSkewSeconds', 'missingScopes', ...FLAGS];
+  const known = ['rules', 'seed', 'revokeTokens', 'clockSkewSeconds', ...SWITCH_NAMES];
   const unknown = Object.keys(body).filter((key) => !known.includes(key));
   if (unknown.length > 0) throw new Misuse(`unknown: ${unknown.join(', ')}; there are ${known.join(', ')}`);
-  const { rules, seed = 1, revokeTokens, clockSkewSeconds, missingScopes } = body;
+  const { rules, seed = 1, revokeTokens, clockSkewSeconds } = body;
   const read = rules === undefined ? undefined : readRules(rules);
   if (typeof read === 'string') throw new Misuse(read);
   if (typeof seed !== 'number') throw new Misuse('seed must be a number');
   if (clockSkewSeconds !== undefined && typeof clockSkewSeconds !== 'number') {
     throw new Misuse('clockSkewSeconds must be a number');
   }
-  const scopes = missingScopes === undefined ? undefined : strings(missingScopes);
-  for (const flag of ['revokeTokens', ...FLAGS]) {
-    if (body[flag] !== undefined && typeof body[flag] !== 'boolean') {
-      throw new Misuse(`${flag} must be true or false`);
-    }
+  if (revokeTokens !== undefined && typeof revokeTokens !== 'boolean') {
+    throw new Misuse('revokeTokens must be true or false');
   }
+  const turned = readSwitches(body);
+  if (typeof turned === 'string') throw new Misuse(turned);
   const { switches } = on.zoom;
   if (read !== undefined) on.faults.replace(read, seed);
   if (clockSkewSeconds !== undefined) on.skew.seconds = clockSkewSeconds;
   if (revokeTokens === true) on.zoom.revokeTokens();
-  if (scopes !== undefined) switches.missingScopes = scopes;
-  for (const flag of FLAGS) if (typeof body[flag] === 'boolean') switches[flag] = body[flag];
+  Object.assign(switches, turned);
   return { value: { rules: read?.length ?? 'unchanged', switches, clockSkewSeconds: on.skew.seconds } };
-}
-
-const FLAGS = ['http200Errors', 'denyConsent', 'serverToServerMe'] as const;
-
-function strings(value: unknown): string[] {
-  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
-  throw new Misuse('missingScopes must be an array of strings');
 }
 
 async function sendEvents(on: Controlled, body: Record<string, unknown>): Promise<Answer> {
@@ -156,6 +149,8 @@ async function sendEvents(on: Controlled, body: Record<string, unknown>): Promis
   const sender = async (): Promise<void> => {
     for (let order = orders[next]; order !== undefined; order = orders[next]) {
       const i = next++;
+      // Zoom sends it after the fact: what the person had granted is gone already (FACTS B).
+      if (order.event === 'app_deauthorized' && order.tamper !== true) on.zoom.deauthorize();
       results[i] = await sendWebhook(order, on.zoom.credentials, on.zoom.world);
     }
   };
@@ -189,26 +184,17 @@ function reset(on: Controlled, body: Record<string, unknown>): Answer {
 /** NDJSON; rows are made as fast as the reader takes them, so that millions need no memory. */
 async function stream(response: ServerResponse, rows: Iterable<unknown>): Promise<void> {
   response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+  await pour(response, lines(rows));
+  response.end();
+}
+
+function* lines(rows: Iterable<unknown>): Generator<string> {
   let text = '';
   for (const row of rows) {
     text += `${JSON.stringify(row)}\n`;
     if (text.length < CHUNK) continue;
-    if (!response.write(text) && !(await drained(response))) return;
+    yield text;
     text = '';
   }
-  response.end(text);
-}
-
-/** False when the reader has gone. */
-function drained(response: ServerResponse): Promise<boolean> {
-  return new Promise((resolve) => {
-    const done = (more: boolean) => (): void => {
-      response.off('drain', go).off('close', stop);
-      resolve(more);
-    };
-    const go = done(true);
-    const stop = done(false);
-    response.once('drain', go).once('close', stop);
-    if (response.destroyed) stop();
-  });
+  yield text;
 }

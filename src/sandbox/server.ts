@@ -3,8 +3,9 @@ import { type IncomingMessage, type Server, type ServerResponse, createServer } 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from './clock.ts';
 import type { Fault, Faults } from './faults.ts';
+import { firstBytes, pour } from './pour.ts';
 import type { Stats, SystemName } from './stats.ts';
-import type { SandboxAnswer, SandboxRequest, Simulator } from './types.ts';
+import type { ByteStream, SandboxAnswer, SandboxRequest, Simulator } from './types.ts';
 
 const BODY_LIMIT = 12 * 1024 * 1024;
 const STALL = 60_000;
@@ -67,7 +68,11 @@ async function simulate(
   const fault = shell.faults.strike(name, operation ?? '', decoded(request.rawPath));
   let result = early(fault, simulator, request);
   if (result === undefined) result = await simulator.handle(request);
-  if (fault?.kind === '500-after') result = simulator.serverError(request);
+  if (fault?.kind === '500-after') {
+    // It had its effect all the same, and is counted.
+    const { tally } = result;
+    result = { ...simulator.serverError(request), ...(tally === undefined ? {} : { tally }) };
+  }
   if (operation !== undefined) result = { operation, ...result };
   shell.stats.record(name, result, arrived, fault?.kind);
   const wait = shell.latency + (fault?.kind === 'slow' ? (fault.ms ?? 1000) : 0);
@@ -112,22 +117,36 @@ async function send(
     response.socket?.resetAndDestroy();
     return;
   }
-  const { status, headers = {}, json, raw } = result;
-  const text = raw ?? (json === undefined ? '' : JSON.stringify(json));
-  const body = typeof text === 'string' ? Buffer.from(text) : text;
-  const half = body.subarray(0, Math.ceil(body.length / 2));
+  const { status, headers = {}, json } = result;
+  const { length, chunks } = result.stream ?? whole(result);
+  const half = Math.ceil(length / 2);
   const type = json === undefined ? {} : { 'content-type': 'application/json' };
   if (kind === 'malformed') {
-    response.writeHead(200, { ...type, ...headers, 'content-length': half.length }).end(half);
+    response.writeHead(200, { ...type, ...headers, 'content-length': half });
+    await pour(response, firstBytes(chunks, half));
+    response.end();
   } else if (kind === 'stall' || kind === 'truncate') {
     // Longer than what is sent even when the body is empty.
-    response.writeHead(status, { ...type, ...headers, 'content-length': body.length + 1 });
+    response.writeHead(status, { ...type, ...headers, 'content-length': length + 1 });
     response.flushHeaders();
-    await new Promise<void>((written) => response.write(half, () => written()));
+    for (const piece of firstBytes(chunks, half)) {
+      await new Promise<void>((written) => response.write(piece, () => written()));
+    }
     if (kind === 'stall') await silence(response, fault?.ms ?? STALL);
     response.destroy();
   } else if (status === 204 || status === 304) response.writeHead(status, headers).end();
-  else response.writeHead(status, { ...type, ...headers, 'content-length': body.length }).end(body);
+  else {
+    response.writeHead(status, { ...type, ...headers, 'content-length': length });
+    if (result.stream !== undefined) await pour(response, chunks);
+    // What is whole goes out with its headers, in one packet.
+    response.end(result.stream === undefined ? [...chunks][0] : undefined);
+  }
+}
+
+function whole({ json, raw }: SandboxAnswer): ByteStream {
+  const text = raw ?? (json === undefined ? '' : JSON.stringify(json));
+  const body = typeof text === 'string' ? Buffer.from(text) : text;
+  return { length: body.length, chunks: [body] };
 }
 
 /** Until the time is over or the client has gone. */

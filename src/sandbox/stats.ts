@@ -40,6 +40,7 @@ interface SystemCount {
   labels: Map<string, LabelCount>;
   errors: Record<string, number>;
   faults: Record<string, number>;
+  tallies: Record<string, number>;
 }
 
 const UNKNOWN = 'unknown operation';
@@ -53,6 +54,7 @@ export class Stats {
     const count = this.#systems[system];
     count.calls++;
     bump(count.operations, answer.operation ?? UNKNOWN);
+    if (answer.tally !== undefined) bump(count.tallies, answer.tally);
     if (fault !== undefined) bump(count.faults, fault);
     const label = answer.label === undefined ? undefined : labelOf(count, answer.label);
     if (label !== undefined) {
@@ -75,11 +77,11 @@ export class Stats {
   }
 }
 
-function plain({ calls, operations, labels, errors, faults }: SystemCount): unknown {
+function plain({ calls, operations, labels, errors, faults, tallies }: SystemCount): unknown {
   const entries = [...labels].map(([name, { calls: n, peaks, tooMany }]) => {
     return [name, { calls: n, peakFixedSecond: peaks.fixed, peakSlidingSecond: peaks.sliding, tooMany }];
   });
-  return { calls, operations, labels: Object.fromEntries(entries), errors, faults };
+  return { calls, operations, labels: Object.fromEntries(entries), errors, faults, tallies };
 }
 
 function labelOf(count: SystemCount, name: string): LabelCount {
@@ -100,5 +102,5 @@ function empty(): Record<SystemName, SystemCount> {
 }
 
 function emptySystem(): SystemCount {
-  return { calls: 0, operations: {}, labels: new Map(), errors: {}, faults: {} };
+  return { calls: 0, operations: {}, labels: new Map(), errors: {}, faults: {}, tallies: {} };
 }

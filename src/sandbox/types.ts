@@ -24,10 +24,20 @@ export interface SandboxAnswer {
   json?: unknown;
   /** Sent as it is (broken JSON, HTML pages, files); `headers` must name the content type. */
   raw?: string | Buffer;
+  /** Sent piece by piece instead: files that nobody shall hold in memory. */
+  stream?: ByteStream;
   /** Official operation, such as `GET /users/{userId}`; counted in `stats`. */
   operation?: string;
   /** The budget it was charged to, such as `medium` or `contacts`; counted in `stats`. */
   label?: string;
+  /** What else is counted in `stats`, such as `refreshes`. */
+  tally?: string;
+}
+
+/** Bytes of a known number. */
+export interface ByteStream {
+  length: number;
+  chunks: Iterable<Buffer>;
 }
 
 /** A simulated system. `handle` has taken full effect when its promise resolves: faults are added outside. */

@@ -39,6 +39,7 @@ export function writeOwner(path: string, owner: Owner): void {
   writeFileSync(ownerFile(path), `${JSON.stringify(owner)}\n`, { mode: 0o600, flag: 'wx' });
 }
 
+/** Removes what was written down; while the lock is still held. */
 export function removeOwner(path: string): void {
   rmSync(ownerFile(path), { force: true });
 }

@@ -3,6 +3,7 @@ import { removeOwner } from './owner.ts';
 import { isFile, openConnection } from './sqlite-open.ts';
 import type { Sql, Store } from './store.ts';
 
+/** Which file, by which clock. */
 export interface SqliteOptions {
   /** A file, or `:memory:`. */
   path: string;

@@ -85,7 +85,7 @@ const ABSENCE: Case[] = [
   },
   {
     story: 'when the stays could not be read, nobody is called absent',
-    who: { registrants: [registrant(ADA)], skips: [withReason] },
+    who: { registrants: [registrant(ADA)], skips: [withReason], incomplete: true },
     facts: { [ADA]: { status: 'unclear' } },
   },
   {
@@ -94,6 +94,7 @@ const ABSENCE: Case[] = [
       registrants: [registrant(ADA), registrant('bob@example.com')],
       absentees: ['bob@example.com'],
       skips: [withReason],
+      incomplete: true,
     },
     facts: { [ADA]: { status: 'unclear' }, 'bob@example.com': { status: 'absent' } },
   },

@@ -202,6 +202,7 @@ test('of two thousand random mappings and people, no request takes back what a p
       bodies.push(action.call(parsed.data).json);
       return { processId: 1, status: 'completed' };
     },
+    now: () => 0,
     sleep: async () => undefined,
   } as Partial<Reader> as Reader;
   const outcomes = { done: 0, refused: 0 };

@@ -124,7 +124,9 @@ test('somebody whose contact could not be sent gets his event only after it was'
 test('when the stays of a webinar cannot be read, nobody is told that he was absent', async () => {
   await using on = await rig();
   const blind = { what: 'participants', code: '403', message: 'an HTML page', hint: '' };
-  on.held = [{ instance: webinar(), who: { registrants: [registrant(ADA)], skips: [blind] } }];
+  on.held = [
+    { instance: webinar(), who: { registrants: [registrant(ADA)], skips: [blind], incomplete: true } },
+  ];
   const summary = await on.run();
   const { contacts, events } = await on.brevo();
   assert.deepEqual(events, [`webinar_registered ${ADA}`]);

@@ -20,6 +20,8 @@ export interface Answer {
 export interface Account extends AsyncDisposable {
   sandbox: Sandbox;
   get(path: string, token?: string): Promise<Answer>;
+  /** Any other request with the token; the body as JSON, or as it is when it is a text. */
+  send(method: string, path: string, body?: unknown, token?: string): Promise<Answer>;
   /** All rows of a list, page by page. */
   all(path: string, key: string): Promise<Row[]>;
   token(params: Record<string, string>): Promise<Answer>;
@@ -51,6 +53,12 @@ export async function openAccount(options: Partial<SandboxOptions> = {}): Promis
     sandbox,
     get: (path, token = access) =>
       request(`${env['ZOOM_API_URL']}${path}`, { headers: { authorization: `Bearer ${token}` } }),
+    send: (method, path, body, token = access) =>
+      request(`${env['ZOOM_API_URL']}${path}`, {
+        method,
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      }),
     async all(path, key) {
       const rows: Row[] = [];
       const link = path.includes('?') ? '&' : '?';

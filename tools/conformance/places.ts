@@ -42,10 +42,52 @@ const meetings = { table: 'meetings', unknown: [NO_NUMBER] };
 const webinars = { table: 'webinars', unknown: [NO_NUMBER] };
 const past = { table: 'meetings', unknown: [NO_UUID, NO_NUMBER] };
 
+/** The last ones first: what is deleted must not be what the others need. */
+const lastFirst = (values: Source['values']) => (rows: readonly Row[]) => values(rows).toReversed();
+const filesOf = (rows: readonly Row[]): unknown[] => (rows.at(-1)?.['files'] ?? []) as unknown[];
+/** The first user is the owner of the account, who cannot be deleted. */
+const ownerLast = (rows: readonly Row[]): unknown[] => userKeys([...rows.slice(1), ...rows.slice(0, 1)]);
+const people = { table: 'users', unknown: ['nobody@example.com'] };
+
 /** Zoom: ids by what the path is about. */
 const ZOOM: readonly Source[] = [
-  { field: 'userId', table: 'users', values: userKeys, unknown: ['nobody@example.com'] },
+  { ...people, field: 'userId', path: /^\/users\/\{userId\}$/, values: ownerLast },
+  { ...people, field: 'userId', values: userKeys },
+  { ...people, field: 'transfer_email', values: column('email', { status: 'active' }) },
+  {
+    ...people,
+    field: 'to_contact',
+    values: (rows) => column('email', { status: 'active' })(rows).slice(1),
+  },
+  { field: 'recordingId', table: 'recordings', values: filesOf, unknown: ['nothing'] },
+  {
+    ...past,
+    field: 'meetingId',
+    path: /\/recordings\/\{recordingId\}$/,
+    table: 'recordings',
+    values: lastFirst(column('instance')),
+  },
   { ...past, field: 'meetingId', path: /recordings/, table: 'recordings', values: column('instance') },
+  { ...past, field: 'meetingId', path: /meeting_summary$/, values: column('instance', { kind: 'meeting' }) },
+  {
+    ...meetings,
+    field: 'meetingId',
+    path: /\/registrants/,
+    table: 'registrants',
+    values: column('series', { kind: 'meeting' }),
+  },
+  {
+    field: 'registrantId',
+    table: 'registrants',
+    values: column('registrant_id', { kind: 'meeting' }),
+    unknown: ['nobody'],
+  },
+  {
+    ...meetings,
+    field: 'meetingId',
+    path: /^\/meetings\/\{meetingId\}$/,
+    values: lastFirst(column('series', { kind: 'meeting' })),
+  },
   { ...meetings, field: 'meetingId', path: /instances$/, values: column('series', { kind: 'meeting' }) },
   {
     ...past,

@@ -21,6 +21,9 @@ const TEXTS = [
   '+4930123456',
   '#2E8CFF',
   'Europe/Berlin',
+  'DE',
+  '5551234567',
+  'https://www.linkedin.com/in/ada',
 ];
 
 /** Values of fields whose schema says less than their name: every shape of it, so that each meets the document. */
@@ -36,6 +39,22 @@ const BY_NAME: Readonly<Record<string, readonly unknown[]>> = {
   scheduledAt: ['2026-10-05T10:00:00.000Z'],
   start_time: ['2026-10-05T10:00:00Z'],
   end_date_time: ['2026-11-05T10:00:00Z'],
+  manager: ['ada@example.com'],
+  pmi: ['5551234567', 5_551_234_567],
+  // Any setting that the documents have stands for one that is newer than our list.
+  settings_extra_fields: [{ allow_multiple_devices: true }],
+};
+
+/** What has to stand or must not stand beside a field that goes with others or excludes them. */
+const BESIDE: Readonly<Record<string, Input>> = {
+  end_date_time: { end_times: undefined },
+  monthly_week: { monthly_week_day: 2 },
+  monthly_week_day: { monthly_week: -1 },
+  search_key: { search_type: 'file' },
+  search_type: { search_key: 'text' },
+  // Of a mention; without a contact only for everybody.
+  start_position: { at_type: 2 },
+  end_position: { at_type: 2 },
 };
 
 type Input = Record<string, unknown>;
@@ -59,9 +78,14 @@ export function coveringInputs(action: Action): Coverage {
   const unset: string[] = [];
   for (const { path, values } of leaves(schema, [])) {
     // A field that excludes another cannot be put beside it: then the least input is its ground.
+    const beside = BESIDE[path.at(-1) ?? ''];
     const made = values.flatMap((value) =>
       bases
-        .map((base) => place(schema, base, path, value) as Input)
+        .flatMap((base) => [
+          place(schema, base, path, value),
+          ...(beside ? [place(schema, base, path, value, beside)] : []),
+        ])
+        .map((input) => input as Input)
         .filter((input) => passing(input))
         .slice(0, 1),
     );
@@ -144,6 +168,8 @@ function text(schema: OpenApiSchema): string {
 /** A value with everything set. */
 function full(schema: OpenApiSchema, name: string): unknown {
   const properties = asRecord(schema['properties']);
+  const [named] = BY_NAME[name] ?? [];
+  if (named !== undefined && Object.keys(properties).length === 0) return named;
   if (schema['type'] === 'object') {
     const more = schema['additionalProperties'];
     const entries = Object.entries(properties).map(([key, member]) => [key, full(asRecord(member), key)]);
@@ -156,14 +182,21 @@ function full(schema: OpenApiSchema, name: string): unknown {
 }
 
 /** The base with one leaf set, and beside it on its way what its parents require. */
-function place(schema: OpenApiSchema, base: unknown, path: readonly string[], value: unknown): unknown {
+function place(
+  schema: OpenApiSchema,
+  base: unknown,
+  path: readonly string[],
+  value: unknown,
+  beside: Input = {},
+): unknown {
   const [key, ...rest] = path;
   if (key === undefined) return value;
   if (key === '[]')
-    return [place(asRecord(schema['items']), (base as unknown[] | undefined)?.[0], rest, value)];
+    return [place(asRecord(schema['items']), (base as unknown[] | undefined)?.[0], rest, value, beside)];
   const properties = asRecord(schema['properties']);
   const ground = isSchema(base) ? base : requiredOnly(schema, {});
-  return { ...ground, [key]: place(asRecord(properties[key]), ground[key], rest, value) };
+  const placed = place(asRecord(properties[key]), ground[key], rest, value, beside);
+  return { ...ground, ...(rest.length === 0 ? beside : {}), [key]: placed };
 }
 
 function requiredOnly(schema: OpenApiSchema, example: Input): Input {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineAction } from '../../core/action.ts';
 import { path } from '../../core/call.ts';
+import { address } from './address.ts';
 
 /**
  * Attribute values by name. EMAIL is not among them: changing a blocklisted contact's address lifts the block
@@ -13,7 +14,7 @@ const attributes = z
   })
   .describe('Attribute values by name. A value of the wrong type is dropped by Brevo without a word.');
 
-const email = z.email().describe('Address of the contact, such as ada@example.com.');
+const email = address().describe('Address of the contact, such as ada@example.com.');
 const listIds = z.array(z.number().int().positive()).describe('Ids of the lists to add to.');
 
 const Contact = z.looseObject({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineAction } from '../../core/action.ts';
+import { address } from './address.ts';
 
 const NAME = /^[A-Za-z0-9_-]{1,255}$/;
 const name = z
@@ -15,7 +16,7 @@ const Event = z.strictObject({
   event_date: z.string().optional().describe('When it happened, ISO 8601; now when not given.'),
   identifiers: z
     .strictObject({
-      email_id: z.email().optional().describe('Address of the contact.'),
+      email_id: address().optional().describe('Address of the contact.'),
       ext_id: z.string().optional().describe('Your own id of the contact.'),
       contact_id: z.number().int().optional().describe("Brevo's id of the contact."),
     })

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { defineAction } from '../../core/action.ts';
+import { address as mailAddress } from './address.ts';
 
-const address = z.strictObject({ email: z.email(), name: z.string().optional() });
+const address = z.strictObject({ email: mailAddress(), name: z.string().optional() });
 
 export const send = defineAction({
   title: 'Send a transactional mail',
@@ -19,7 +20,7 @@ export const send = defineAction({
     templateId: z.number().int().optional().describe('Id of a template in Brevo.'),
     sender: z
       .strictObject({
-        email: z.email().optional(),
+        email: mailAddress().optional(),
         id: z.number().int().optional(),
         name: z.string().optional(),
       })

@@ -1,13 +1,16 @@
 import { defineConnector } from '../../core/connector.ts';
 import { budgets, limits } from './budgets.ts';
+import * as chat from './chat.ts';
 import { errors } from './errors.ts';
 import * as meetings from './meetings.ts';
 import * as pastMeetings from './past-meetings.ts';
 import * as pastWebinars from './past-webinars.ts';
 import { people } from './people.ts';
+import * as phone from './phone.ts';
 import * as recordings from './recordings.ts';
 import * as reports from './reports.ts';
 import * as streams from './streams.ts';
+import * as summaries from './summaries.ts';
 import * as users from './users.ts';
 import * as webhooks from './webhooks.ts';
 import * as webinars from './webinars.ts';
@@ -41,6 +44,9 @@ export const zoom = defineConnector({
     pastWebinars,
     reports,
     recordings,
+    phone,
+    chat,
+    summaries,
   },
   check: { action: 'users.list', input: { page_size: 1 } },
   streams,

@@ -61,6 +61,8 @@ function toHost(user: { id?: string | undefined; email: string; display_name?: s
 }
 
 async function segments(reader: Reader, instance: Instance, result: InstancePeople): Promise<void> {
+  // Until the last page is here, somebody who seems to be missing may only not have been read yet.
+  result.incomplete = true;
   // The registration is the surest sign of who somebody is, and Zoom shows it only when asked.
   const include = { include_fields: 'registrant_id' } as const;
   const pages =
@@ -82,6 +84,7 @@ async function segments(reader: Reader, instance: Instance, result: InstancePeop
       } satisfies Segment);
     }
   }
+  result.incomplete = result.refused.length > 0;
 }
 
 async function webinarRegistrants(

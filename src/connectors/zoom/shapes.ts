@@ -1,19 +1,56 @@
 import { z } from 'zod';
 import { EncodedSegment } from '../../core/call.ts';
 
+/** A yes or no that Zoom decides when it is not given. */
+export const flag = (about: string) => z.boolean().optional().describe(about);
+
+/** Text that may be left out. */
+export const text = (about: string) => z.string().optional().describe(about);
+
+/** Whose it is, in the path. */
+export const userId = z
+  .string()
+  .min(1)
+  .describe('User id, e-mail address, or `me` with a user-level token, such as ada@example.com.');
+
+/** Zoom's country codes are those of ISO 3166. */
+export const country = z
+  .string()
+  .regex(/^[A-Z]{2}$/, 'expected a country code of two capital letters, such as DE');
+
+export const occurrenceId = z
+  .string()
+  .optional()
+  .describe('One occurrence of a recurring series, such as 1648194360000.');
+
+const NUMBER = 'expected the digits of a meeting number, such as 85746065432';
+
+/** Says that it is missing where a union would say that it is wrong. */
+const wanted = (error: string) => ({
+  error: ({ input }: { input?: unknown }) => (input === undefined ? 'is required' : error),
+});
+
 /**
  * The number of a meeting or webinar, as people write it: with or without spaces and dashes. Text, as it may grow
  * past what a JavaScript number holds.
  */
 export const meetingNumber = z
-  .union([z.string(), z.number().int()])
+  .union([z.string(), z.number().int()], wanted(NUMBER))
   .transform((id) => String(id).replaceAll(/[\s-]/g, ''))
-  .pipe(z.string().regex(/^\d{1,20}$/, 'expected the digits of a meeting number, such as 85746065432'));
+  .pipe(z.string().regex(/^\d{1,20}$/, NUMBER));
 
 /** A meeting number, or the UUID of one instance. */
 export const meetingNumberOrUuid = z
-  .union([z.string().min(1), z.number().int()])
+  .union(
+    [z.string().min(1), z.number().int()],
+    wanted('expected a meeting number such as 85746065432, or the UUID of one instance'),
+  )
   .transform((id) => (/^[\d\s-]+$/.test(String(id)) ? String(id).replaceAll(/[\s-]/g, '') : String(id)));
+
+/** The UUID of one instance, where Zoom takes no number. */
+export const meetingUuid = z
+  .string()
+  .regex(/^(?![\d\s-]+$)[^\s]+$/, 'expected the UUID of one instance, such as 4444AAAiAAAAAiAiAiiAii==');
 
 /** Id that Zoom answers as a number, kept as text. */
 export const idAsText = z.union([z.string(), z.number()]).transform(String);
@@ -26,9 +63,6 @@ export function segment(id: string): EncodedSegment {
   const once = encodeURIComponent(id);
   return new EncodedSegment(id.startsWith('/') || id.includes('//') ? encodeURIComponent(once) : once);
 }
-
-/** Zoom's date without time, such as 2026-11-21. */
-export const date = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'expected a date such as 2026-11-21');
 
 /** Inputs of a list with page tokens. */
 export const pageInput = (max: number) => ({
@@ -70,7 +104,7 @@ export const Participant = z.looseObject({
   internal_user: z.boolean().optional(),
 });
 
-/** A person who registered for a webinar; also a row of the absentees. */
+/** A person who registered for a meeting or webinar; also a row of the absentees. */
 export const Registrant = z.looseObject({
   id: z.string(),
   email: z.string().min(1),
@@ -78,6 +112,7 @@ export const Registrant = z.looseObject({
   last_name: z.string().default(''),
   status: z.string().optional(),
   create_time: z.string().optional(),
+  join_url: z.string().optional().describe("The person's own link."),
   custom_questions: z.array(z.looseObject({ title: z.string(), value: z.string().default('') })).optional(),
 });
 

@@ -1,30 +1,28 @@
 /** What a handler is given, and how it finds what a path names. */
+import { isRecord } from '../record.ts';
 import type { Plan, SandboxAnswer } from '../types.ts';
-import { badToken, invalidField, noMeeting, noUser, noWebinar, paidOnly, tooOld } from './errors.ts';
+import type { Account } from './account.ts';
+import type { DailyCaps } from './daily-caps.ts';
+import { badToken, invalidField, noMeeting, noUser, noWebinar, notJson, paidOnly, tooOld } from './errors.ts';
 import type { Kind } from './ids.ts';
+import { readJson } from './json-body.ts';
 import type { Grant } from './oauth.ts';
 import { type Page, page } from './paging.ts';
 import type { WorldUser } from './people.ts';
 import type { Instance, Series } from './schedule.ts';
+import type { Switches } from './switches.ts';
 import { addMonths } from './time.ts';
 import { type World, ended } from './world.ts';
-
-/** Behaviours of Zoom that a test turns on; see `POST /__sandbox/faults`. */
-export interface Switches {
-  /** Granular scopes that no token holds. */
-  missingScopes: string[];
-  /** Errors on HTTP 200, where the specification documents them (FACTS D, trap 1). */
-  http200Errors: boolean;
-  /** The person at the consent page declines. */
-  denyConsent: boolean;
-  /** Server-to-Server tokens may say `me`: sources disagree (FACTS A). */
-  serverToServerMe: boolean;
-}
 
 /** One authenticated request, taken apart for its handler. */
 export interface Call {
   operation: string;
   world: World;
+  /** The world with what was written over it; what is planned is read from here. */
+  account: Account;
+  caps: DailyCaps;
+  /** Where the sandbox is reached, such as `http://127.0.0.1:4010`. */
+  origin: string;
   plan: Plan;
   switches: Switches;
   grant: Grant;
@@ -79,6 +77,12 @@ export function param(call: Call, name: string): string {
   return call.params[name] ?? '';
 }
 
+/** The body, or what Zoom says of one that is no JSON object. */
+export function bodyOf(call: Call): Record<string, unknown> | SandboxAnswer {
+  const body = readJson(call.body.toString());
+  return isRecord(body) ? body : notJson();
+}
+
 /** The user that `userId` names: id, e-mail address or `me`. Who is still invited has nothing to list. */
 export function findUser(call: Call): WorldUser | SandboxAnswer {
   const user = findInvited(call);
@@ -89,12 +93,12 @@ export function findUser(call: Call): WorldUser | SandboxAnswer {
 /** The same, pending users included. */
 export function findInvited(call: Call): WorldUser | SandboxAnswer {
   const key = decode(param(call, 'userId'));
-  const { world, grant, switches } = call;
+  const { account, grant, switches } = call;
   if (key === 'me') {
     if (grant.user === null && !switches.serverToServerMe) return badToken();
-    return world.users[grant.user ?? 0] ?? noUser(key);
+    return account.userAt(grant.user ?? 0) ?? noUser(key);
   }
-  return world.user(key) ?? noUser(key);
+  return account.user(key) ?? noUser(key);
 }
 
 /** The instance that a past or report path names: a number means the latest one only (FACTS C). */
@@ -114,10 +118,14 @@ export function findInstance(call: Call, name: string, kind: Kind): Instance | S
   return found.end < addMonths(now, -12) ? tooOld() : found;
 }
 
-/** The series with the number in the path. */
-export function findSeries(call: Call, name: string): Series | undefined {
+/** The series with the number in the path; the world still knows one that was deleted. */
+export function findSeries(
+  call: Call,
+  name: string,
+  from: Pick<World, 'series'> = call.account,
+): Series | undefined {
   const { id } = target(param(call, name));
-  return id === undefined ? undefined : call.world.series(id);
+  return id === undefined ? undefined : from.series(id);
 }
 
 /** The answer of accounts without a paid plan, where one is needed. */
@@ -130,7 +138,9 @@ export interface ListShape {
   key: string;
   max?: number;
   /** Whether `page_count` and `page_number` stand in the envelope. */
-  counts?: 'always' | 'count only' | 'when asked';
+  counts?: 'always' | 'count only' | 'when asked' | 'total only' | 'none';
+  /** Rows of a page when the request does not say. */
+  size?: number;
   /** Goes before the rest. */
   head?: Record<string, unknown>;
 }
@@ -149,6 +159,7 @@ export function list<T>(
     query,
     now,
     max: shape.max ?? 300,
+    size: shape.size ?? 30,
     total: all.length,
   });
   if (isAnswer(cut)) return cut;
@@ -159,13 +170,14 @@ export function list<T>(
       next_page_token: cut.next,
       ...counts(shape.counts ?? 'count only', cut, query),
       page_size: cut.size,
-      total_records: cut.total,
+      ...(shape.counts === 'none' ? {} : { total_records: cut.total }),
       [shape.key]: all.slice(cut.from, cut.to).map(row),
     },
   };
 }
 
 function counts(style: NonNullable<ListShape['counts']>, cut: Page, query: URLSearchParams) {
+  if (style === 'total only' || style === 'none') return {};
   if (style === 'count only' && !query.has('page_number')) return { page_count: cut.count };
   // Seen on /users/{id}/meetings: neither of the two unless the request was by number (FACTS A).
   if (style === 'when asked' && !query.has('page_number')) return {};

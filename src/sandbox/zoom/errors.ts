@@ -27,6 +27,10 @@ export function missingScopes(scopes: readonly string[]): SandboxAnswer {
 export const unknownEndpoint = (): SandboxAnswer =>
   zoomError(400, 2300, 'This API endpoint is not recognized.');
 
+/** A body that is something else, or none. */
+export const notJson = (): SandboxAnswer =>
+  zoomError(400, 300, 'Request Body should be a valid JSON object.');
+
 /** Dead, foreign or made-up page tokens all get this. */
 export const badPageToken = (): SandboxAnswer =>
   zoomError(400, 300, 'The next page token is invalid or expired.');

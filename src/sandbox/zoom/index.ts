@@ -3,11 +3,16 @@ import { randomBytes } from 'node:crypto';
 import type { SandboxAnswer, SandboxContext, SandboxRequest, Simulator } from '../types.ts';
 import type { Attendance } from './truth.ts';
 import { Budgets } from './budgets.ts';
-import type { Call, Switches } from './call.ts';
+import { Account } from './account.ts';
+import type { Call } from './call.ts';
 import { type Credentials, makeCredentials } from './credentials.ts';
+import { DailyCaps } from './daily-caps.ts';
+import { download, downloadOperation } from './downloads-api.ts';
 import { badToken, missingScopes, noToken, oldToken, unknownEndpoint, zoomError } from './errors.ts';
-import { type Grant, OAuth } from './oauth.ts';
-import { ALL_SCOPES, match } from './routes.ts';
+import { type Grant, OAuth, originOf } from './oauth.ts';
+import { match } from './route-match.ts';
+import { ALL_SCOPES } from './routes.ts';
+import { type Switches, defaultSwitches } from './switches.ts';
 import { TRUTH } from './truth.ts';
 import { World } from './world.ts';
 
@@ -21,6 +26,8 @@ export interface ZoomSimulator extends Simulator {
   /** Rows of the truth, one after the other; undefined when there is no such table. */
   truth(table: string): Iterable<Record<string, unknown> | Attendance> | undefined;
   revokeTokens(): void;
+  /** The person who consents has removed the app: that person's tokens are dead. */
+  deauthorize(): void;
 }
 
 const OAUTH = new Set([
@@ -30,20 +37,15 @@ const OAUTH = new Set([
   'POST /oauth/devicecode',
 ]);
 
-const SWITCHES: Readonly<Switches> = {
-  missingScopes: [],
-  http200Errors: false,
-  denyConsent: false,
-  serverToServerMe: true,
-};
-
 /** The simulator to be mounted at `/zoom`: `/oauth` and `/v2` below it. */
 export function createZoom(context: SandboxContext): ZoomSimulator {
   const { options, clock } = context;
   const credentials = makeCredentials(options.seed);
-  const oauth = new OAuth(clock, credentials, ALL_SCOPES);
-  const switches: Switches = structuredClone(SWITCHES);
+  const switches = defaultSwitches(options.plan);
+  const oauth = new OAuth(clock, credentials, ALL_SCOPES, switches);
   const world = new World(options, clock.now());
+  const account = new Account(world);
+  let caps = new DailyCaps();
   let budgets = new Budgets(options.plan, options.window);
 
   const call = (request: SandboxRequest): SandboxAnswer => {
@@ -59,6 +61,9 @@ export function createZoom(context: SandboxContext): ZoomSimulator {
     const whole: Call = {
       operation,
       world,
+      account,
+      caps,
+      origin: originOf(request),
       plan: options.plan,
       switches,
       grant,
@@ -75,11 +80,16 @@ export function createZoom(context: SandboxContext): ZoomSimulator {
   };
 
   const handle = (request: SandboxRequest): SandboxAnswer => {
+    const file = downloadOperation(request);
+    if (file !== undefined) {
+      const answer = download({ account, oauth, switches, now: clock.now() }, request);
+      return { ...answer, operation: file };
+    }
     const name = oauthOperation(request);
     if (name === undefined) return request.rawPath.startsWith('/v2/') ? call(request) : unknownEndpoint();
     const answers: Record<string, () => SandboxAnswer> = {
-      'GET /oauth/authorize': () => oauth.authorize(request, switches.denyConsent),
-      'POST /oauth/token': () => oauth.token(request, switches.denyConsent),
+      'GET /oauth/authorize': () => oauth.authorize(request),
+      'POST /oauth/token': () => oauth.token(request),
       'POST /oauth/revoke': () => oauth.revoke(request),
       'POST /oauth/devicecode': () => oauth.deviceCode(request),
     };
@@ -93,9 +103,12 @@ export function createZoom(context: SandboxContext): ZoomSimulator {
     tables: Object.keys(TRUTH),
     truth: (table) => (Object.hasOwn(TRUTH, table) ? TRUTH[table]?.(world, clock.now()) : undefined),
     revokeTokens: () => oauth.revokeAccess(),
+    deauthorize: () => oauth.deauthorize(switches.consentUser),
     handle: async (request) => dressed(handle(request)),
     operationOf: (request) =>
-      oauthOperation(request) ?? match(request.method, request.rawPath.slice(3))?.route.operation,
+      downloadOperation(request) ??
+      oauthOperation(request) ??
+      match(request.method, request.rawPath.slice(3))?.route.operation,
     tooManyRequests(request) {
       const found = match(request.method, request.rawPath.slice(3))?.route;
       const answer = budgets.refusal(found?.label ?? 'light');
@@ -107,7 +120,9 @@ export function createZoom(context: SandboxContext): ZoomSimulator {
     reset() {
       oauth.reset();
       budgets = new Budgets(options.plan, options.window);
-      Object.assign(switches, structuredClone(SWITCHES));
+      caps = new DailyCaps();
+      account.reset();
+      Object.assign(switches, defaultSwitches(options.plan));
     },
   };
 }
@@ -136,7 +151,8 @@ function dressed(answer: SandboxAnswer): SandboxAnswer {
   return {
     ...answer,
     headers: {
-      ...(answer.raw === undefined ? { 'content-type': 'application/json;charset=UTF-8' } : {}),
+      // An answer without a body says nothing of its type (FACTS A).
+      ...(answer.json !== undefined ? { 'content-type': 'application/json;charset=UTF-8' } : {}),
       'x-zm-trackingid': `v=2.0;clid=us05;rid=WEB_${rid}`,
       'x-zm-zoneid': 'VA2',
       'cache-control': 'no-cache, no-store, must-revalidate, no-transform',

@@ -13,17 +13,18 @@ import {
 } from './call.ts';
 import { invalidField, noMeeting, zoomError } from './errors.ts';
 import type { Cast, Row } from './cast.ts';
+import { opaqueId } from './ids.ts';
 import { registrantList } from './registrants-api.ts';
 import type { SandboxAnswer } from '../types.ts';
-import type { Instance } from './schedule.ts';
+import type { Instance, Series } from './schedule.ts';
 import {
+  detailRow,
   expired,
+  liveInstance,
   nextStart,
   occurrences,
   plannedRow,
-  recurrence,
   seriesRow,
-  settings,
 } from './series-rows.ts';
 import { DAY, MINUTE, addMonths, iso, parseDay } from './time.ts';
 import { ended } from './world.ts';
@@ -37,7 +38,7 @@ export function listMeetings(call: Call): SandboxAnswer {
   const kind = choice(call, 'type', KINDS, 'scheduled');
   if (typeof kind !== 'string') return kind;
   const { now } = call;
-  const all = call.world.meetings(user).filter((series) => series.type !== 1);
+  const all = call.account.meetings(user).filter((series) => series.type !== 1);
   const shape = { key: 'meetings', counts: 'when asked' } as const;
   if (kind === 'previous_meetings') {
     const range = previousRange(call);
@@ -49,7 +50,9 @@ export function listMeetings(call: Call): SandboxAnswer {
     return list(call, shape, past, pastRow);
   }
   if (kind === 'live') {
-    const live = all.flatMap((series) => series.instances).filter((one) => one.start <= now && one.end > now);
+    const live = all
+      .flatMap((series) => liveInstance(series, now) ?? [])
+      .filter((one) => !call.account.wasEnded(one.uuid));
     return list(call, shape, live, pastRow);
   }
   const planned = all.filter((series) =>
@@ -71,35 +74,45 @@ function previousRange(call: Call): { from: number; to: number } | SandboxAnswer
 
 /** A planned meeting. */
 export function getMeeting(call: Call): SandboxAnswer {
+  const series = findMeeting(call);
+  if (isAnswer(series)) return series;
+  return { status: 200, json: meetingObject(call, series) };
+}
+
+/** The meeting that the path names, while Zoom still knows it. */
+export function findMeeting(call: Call): Series | SandboxAnswer {
   const series = findSeries(call, 'meetingId');
   if (series?.kind === 'webinar') return zoomError(400, 3000, 'Cannot access webinar info.');
   // Ended instances need /past_meetings: this one forgets (FACTS G, item 8).
-  if (series === undefined || series.type === 1 || expired(series, call.now)) {
+  const over = series?.type === 1 && series.plan === undefined;
+  if (series === undefined || over || expired(series, call.now)) {
     return noMeeting(target(param(call, 'meetingId')).text);
   }
-  const before = call.query.get('show_previous_occurrences') === 'true';
+  return series;
+}
+
+/** The object that creating and getting a meeting answer. */
+export function meetingObject(call: Call, series: Series): Record<string, unknown> {
+  const { now, query, account } = call;
+  const before = query.get('show_previous_occurrences') === 'true';
+  const live = liveInstance(series, now);
+  const password = series.plan?.password ?? '123456';
+  const row = plannedRow(series, now);
+  const one = occurrences(series, now, true).find(
+    (date) => date['occurrence_id'] === query.get('occurrence_id'),
+  );
   return {
-    status: 200,
-    json: {
-      ...plannedRow(series, call.now),
-      host_email: series.host.email,
-      assistant_id: '',
-      status: 'waiting',
-      agenda: series.agenda,
-      password: '123456',
-      h323_password: '123456',
-      pstn_password: '123456',
-      start_url: `https://acme.zoom.example/s/${series.id}?zak=sandbox`,
-      ...(series.registration
-        ? { registration_url: `https://acme.zoom.example/meeting/register/${series.id}` }
-        : {}),
-      ...(series.type === 8
-        ? { occurrences: occurrences(series, call.now, before), recurrence: recurrence(series) }
-        : {}),
-      pre_schedule: false,
-      creation_source: 'web_portal',
-      settings: settings(series),
-    },
+    ...row,
+    ...(one === undefined ? {} : { start_time: one['start_time'], duration: one['duration'] }),
+    assistant_id: '',
+    status: live !== undefined && !account.wasEnded(live.uuid) ? 'started' : 'waiting',
+    chat_join_url: `https://acme.zoom.example/launch/jc/${series.id}`,
+    password,
+    h323_password: password,
+    pstn_password: password,
+    encrypted_password: password === '' ? '' : opaqueId('password', series.id, password),
+    pre_schedule: false,
+    ...detailRow(series, now, before),
   };
 }
 
@@ -124,7 +137,7 @@ export function getPastMeeting(call: Call): SandboxAnswer {
     participants_count: cast.present,
     dept: series.host.dept,
     source: 'Zoom',
-    has_meeting_summary: false,
+    has_meeting_summary: hasSummary(instance),
   };
   return { status: 200, json };
 }
@@ -162,7 +175,7 @@ function participantRow(row: Row, withRegistrant: boolean): Record<string, unkno
 
 /** The UUIDs that a meeting number stands for. */
 export function listPastInstances(call: Call): SandboxAnswer {
-  const series = findSeries(call, 'meetingId');
+  const series = findSeries(call, 'meetingId', call.world);
   const past = series?.kind === 'meeting' ? ended(series, call.now) : [];
   if (past.length === 0) return noMeeting(target(param(call, 'meetingId')).text);
   return { status: 200, json: { meetings: past.map(instanceRow) } };
@@ -180,7 +193,12 @@ export function listMeetingRegistrants(call: Call): SandboxAnswer {
   if (series?.kind === 'webinar') return zoomError(400, 300, 'Cannot access webinar info.');
   if (series === undefined) return noMeeting(text);
   if (!series.registration) return zoomError(400, 300, `This meeting has not registration required: ${text}`);
-  return registrantList(call, series, call.world.registrants(series));
+  return registrantList(call, series, call.account.registrants(series));
+}
+
+/** Where the host was not alone there was something to sum up. */
+export function hasSummary(instance: Instance): boolean {
+  return !instance.alone;
 }
 
 /** Whole minutes, the last one begun. */

@@ -5,7 +5,6 @@ import type { SandboxAnswer, SandboxRequest } from '../types.ts';
 import type { Credentials } from './credentials.ts';
 import { DAY, MINUTE, SECOND } from './time.ts';
 
-const ACCESS = 3600 * SECOND;
 const REFRESH = 90 * DAY;
 const CODE = 5 * MINUTE;
 const DEVICE = 15 * MINUTE;
@@ -17,6 +16,14 @@ export interface Grant {
   scopes: ReadonlySet<string>;
   /** Index of the user who consented; null for Server-to-Server and app tokens. */
   user: number | null;
+  /** The consent it comes from: all its tokens are revoked together. */
+  family: number;
+}
+
+interface Refresh {
+  expires: number;
+  user: number;
+  family: number;
 }
 
 interface Code {
@@ -24,6 +31,7 @@ interface Code {
   redirect: string;
   challenge: string;
   method: string;
+  user: number;
 }
 
 interface Device {
@@ -31,20 +39,33 @@ interface Device {
   asked: number;
 }
 
+/** How the person and the app behave; see `Switches`. */
+export interface Manners {
+  denyConsent: boolean;
+  consentUser: number;
+  accessTokenSeconds: number;
+  reauthorizationRevokes: boolean;
+}
+
 /** The five operations below `/oauth`, and the check of access tokens. */
 export class OAuth {
   readonly #clock: Clock;
   readonly #credentials: Credentials;
   readonly #scopes: readonly string[];
+  readonly #manners: Manners;
   readonly #access = new Map<string, Grant>();
-  readonly #refresh = new Map<string, number>();
+  readonly #refresh = new Map<string, Refresh>();
   readonly #codes = new Map<string, Code>();
   readonly #devices = new Map<string, Device>();
 
-  constructor(clock: Clock, credentials: Credentials, scopes: readonly string[]) {
+  #families = 0;
+
+  /** `manners` are read at every call: a test turns them meanwhile. */
+  constructor(clock: Clock, credentials: Credentials, scopes: readonly string[], manners: Manners) {
     this.#clock = clock;
     this.#credentials = credentials;
     this.#scopes = scopes;
+    this.#manners = manners;
   }
 
   /** The grant of a live token, or why there is none. */
@@ -63,27 +84,35 @@ export class OAuth {
     for (const tokens of [this.#access, this.#refresh, this.#codes, this.#devices]) tokens.clear();
   }
 
-  authorize(request: SandboxRequest, deny: boolean): SandboxAnswer {
+  /** A person has removed the app: every token of that person is dead. */
+  deauthorize(user: number): void {
+    this.#kill((grant) => grant.user === user);
+  }
+
+  authorize(request: SandboxRequest): SandboxAnswer {
     const { query } = request;
+    const { denyConsent, consentUser } = this.#manners;
     const redirect = query.get('redirect_uri') ?? '';
     if (query.get('client_id') !== this.#credentials.clientId) return invalidClient();
     if (!URL.canParse(redirect) || query.get('response_type') !== 'code') return badRequest();
+    const method = query.get('code_challenge_method') ?? 'plain';
+    if (method !== 'S256' && method !== 'plain') return badRequest();
     const to = new URL(redirect);
     const state = query.get('state');
     if (state !== null) to.searchParams.set('state', state);
-    if (deny) to.searchParams.set('error', 'access_denied');
+    if (denyConsent) to.searchParams.set('error', 'access_denied');
     else {
       const code = randomBytes(24).toString('base64url');
       const challenge = query.get('code_challenge') ?? '';
-      const method = query.get('code_challenge_method') ?? 'plain';
-      this.#codes.set(code, { expires: this.#clock.now() + CODE, redirect, challenge, method });
+      const expires = this.#clock.now() + CODE;
+      this.#codes.set(code, { expires, redirect, challenge, method, user: consentUser });
       to.searchParams.set('code', code);
     }
     return { status: 302, headers: { location: to.href }, raw: '' };
   }
 
   /** Parameters come in the form body or in the query string: both work at Zoom. */
-  token(request: SandboxRequest, deny: boolean): SandboxAnswer {
+  token(request: SandboxRequest): SandboxAnswer {
     const params = parameters(request);
     const grant = params.get('grant_type') ?? '';
     const code = this.#codes.get(params.get('code') ?? '');
@@ -93,21 +122,24 @@ export class OAuth {
     if (!this.#knows(request) && !named) return invalidClient();
     if (grant === 'account_credentials') {
       return params.get('account_id') === this.#credentials.accountId
-        ? this.#issue(request, null)
+        ? this.#issue(request, null, this.#newFamily())
         : badRequest();
     }
-    if (grant === 'client_credentials') return this.#issue(request, null, ['imchat:bot']);
+    if (grant === 'client_credentials') {
+      return this.#issue(request, null, this.#newFamily(), ['imchat:bot']);
+    }
     if (grant === 'authorization_code') return this.#exchange(request, params, code);
     if (grant === 'refresh_token') return this.#rotate(request, params.get('refresh_token') ?? '');
-    if (grant === DEVICE_GRANT) return this.#poll(request, params.get('device_code') ?? '', deny);
+    if (grant === DEVICE_GRANT) return this.#poll(request, params.get('device_code') ?? '');
     return failure('unsupported grant type', 'unsupported_grant_type');
   }
 
   revoke(request: SandboxRequest): SandboxAnswer {
     if (!this.#knows(request)) return invalidClient();
     const token = parameters(request).get('token') ?? '';
-    this.#access.delete(token);
-    this.#refresh.delete(token);
+    const family = (this.#access.get(token) ?? this.#refresh.get(token))?.family;
+    // The other token of the pair is dead as well: nobody can go on by refreshing.
+    if (family !== undefined) this.#kill((grant) => grant.family === family);
     return { status: 200, json: { status: 'success' } };
   }
 
@@ -116,7 +148,7 @@ export class OAuth {
     const device_code = randomBytes(24).toString('base64url');
     const user_code = randomBytes(4).toString('hex').toUpperCase();
     this.#devices.set(device_code, { expires: this.#clock.now() + DEVICE, asked: 0 });
-    const verification_uri = `${origin(request)}/zoom/oauth_device`;
+    const verification_uri = `${originOf(request)}/zoom/oauth_device`;
     const complete = { verification_uri_complete: `${verification_uri}/complete/${user_code}` };
     const json = { device_code, user_code, verification_uri, ...complete, expires_in: 900, interval: 5 };
     return { status: 200, json };
@@ -133,37 +165,64 @@ export class OAuth {
     if (code.challenge !== '' && (proof !== code.challenge || !/^[\w.~-]{43,128}$/.test(verifier))) {
       return invalidGrant();
     }
-    return this.#issue(request, 0);
+    return this.#consented(request, code.user);
   }
 
-  /** The old one is dead before the new one is sent: two holders lose (FACTS B). */
+  /**
+   * The old one is dead before the new one is sent: two holders lose (FACTS B). Using a dead one kills nothing else,
+   * and access tokens that are out live on.
+   */
   #rotate(request: SandboxRequest, old: string): SandboxAnswer {
-    const expires = this.#refresh.get(old);
+    const found = this.#refresh.get(old);
     this.#refresh.delete(old);
-    return expires !== undefined && expires > this.#clock.now() ? this.#issue(request, 0) : invalidGrant();
+    if (found === undefined || found.expires <= this.#clock.now()) {
+      return { ...invalidGrant(), tally: 'refusedRefreshes' };
+    }
+    return { ...this.#issue(request, found.user, found.family), tally: 'refreshes' };
+  }
+
+  #consented(request: SandboxRequest, user: number): SandboxAnswer {
+    if (this.#manners.reauthorizationRevokes) this.deauthorize(user);
+    return this.#issue(request, user, this.#newFamily());
+  }
+
+  #newFamily(): number {
+    return ++this.#families;
+  }
+
+  #kill(dead: (grant: Pick<Grant, 'user' | 'family'>) => boolean): void {
+    for (const [token, grant] of this.#access) if (dead(grant)) this.#access.delete(token);
+    for (const [token, grant] of this.#refresh) if (dead(grant)) this.#refresh.delete(token);
   }
 
   /** The first poll is always too early; then the person has consented. */
-  #poll(request: SandboxRequest, code: string, deny: boolean): SandboxAnswer {
+  #poll(request: SandboxRequest, code: string): SandboxAnswer {
     const device = this.#devices.get(code);
     if (device === undefined) return invalidGrant();
     if (device.expires <= this.#clock.now()) return failure('The device code has expired', 'expired_token');
-    if (deny) return failure('The user denied the request', 'access_denied');
+    if (this.#manners.denyConsent) return failure('The user denied the request', 'access_denied');
     if (device.asked++ === 0) return failure('The user has not consented yet', 'authorization_pending');
     this.#devices.delete(code);
-    return this.#issue(request, 0);
+    return this.#consented(request, this.#manners.consentUser);
   }
 
-  #issue(request: SandboxRequest, user: number | null, scopes = this.#scopes): SandboxAnswer {
+  #issue(
+    request: SandboxRequest,
+    user: number | null,
+    family: number,
+    scopes: readonly string[] = this.#scopes,
+  ): SandboxAnswer {
     const now = this.#clock.now();
+    const seconds = this.#manners.accessTokenSeconds;
+    const expires = now + seconds * SECOND;
     for (const [token, grant] of this.#access) if (grant.expires < now - DAY) this.#access.delete(token);
-    const access_token = this.#jwt(now, now + ACCESS);
-    this.#access.set(access_token, { expires: now + ACCESS, scopes: new Set(scopes), user });
-    const json = { access_token, token_type: 'bearer', expires_in: 3600, scope: scopes.join(' ') };
-    const api_url = `${origin(request)}/zoom`;
+    const access_token = this.#jwt(now, expires);
+    this.#access.set(access_token, { expires, scopes: new Set(scopes), user, family });
+    const json = { access_token, token_type: 'bearer', expires_in: seconds, scope: scopes.join(' ') };
+    const api_url = `${originOf(request)}/zoom`;
     if (user === null) return { status: 200, json: { ...json, api_url } };
     const refresh_token = this.#jwt(now, now + REFRESH);
-    this.#refresh.set(refresh_token, now + REFRESH);
+    this.#refresh.set(refresh_token, { expires: now + REFRESH, user, family });
     return { status: 200, json: { ...json, refresh_token, api_url } };
   }
 
@@ -203,7 +262,8 @@ function parameters(request: SandboxRequest): URLSearchParams {
   return params;
 }
 
-function origin(request: SandboxRequest): string {
+/** Where a client reaches the sandbox. */
+export function originOf(request: SandboxRequest): string {
   return `http://${request.headers.host ?? '127.0.0.1'}`;
 }
 

@@ -14,6 +14,8 @@ export interface PageRequest {
   now: number;
   /** Largest page; more is cut silently and the cut size echoed (FACTS A, tap-zoom). */
   max: number;
+  /** Rows of a page when none is asked for. */
+  size: number;
   /** How many rows there are. */
   total: number;
 }
@@ -33,7 +35,7 @@ export interface Page {
 /** The slice asked for, or the error that Zoom answers. */
 export function page(request: PageRequest): Page | SandboxAnswer {
   const { query, now, max, total } = request;
-  const asked = wholeNumber(query.get('page_size'), 30);
+  const asked = wholeNumber(query.get('page_size'), request.size);
   if (asked === undefined || asked < 1) return invalidField('page_size');
   const size = Math.min(asked, max);
   const token = query.get('next_page_token');

@@ -13,8 +13,8 @@ export interface WorldUser {
   last: string;
   name: string;
   status: 'active' | 'inactive' | 'pending';
-  /** 1 Basic, 2 Licensed. */
-  type: 1 | 2;
+  /** 1 Basic, 2 Licensed; 4 and 99 are without meetings and only come through the API. */
+  type: number;
   /** May host webinars. Without it webinar calls answer 400/200 (FACTS D). */
   webinars: boolean;
   pmi: number;
@@ -22,6 +22,10 @@ export interface WorldUser {
   timezone: string;
   created: number;
   lastLogin: number;
+  /** How the API made this user; undefined for those of the world, whose invitations have expired if pending. */
+  made?: string;
+  /** What the API was told beyond the rest. */
+  profile?: Readonly<Record<string, unknown>>;
 }
 
 /** Somebody outside the account. The number is the identity: names repeat, addresses do not. */

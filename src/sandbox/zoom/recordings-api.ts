@@ -1,18 +1,16 @@
 /** Cloud recordings of a user and of one meeting or webinar (FACTS G, items 14 and 33). */
-import { type Call, findUser, isAnswer, list, param, target } from './call.ts';
+import { type Call, choice, decode, findUser, isAnswer, list, param, target } from './call.ts';
+import { FILES, TRANSCRIPT, downloadToken, downloadUrl, fileSize, recordingFileId } from './downloads.ts';
 import { invalidField, noMeeting, zoomError } from './errors.ts';
 import { opaqueId } from './ids.ts';
 import { minutes } from './meetings-api.ts';
 import type { SandboxAnswer } from '../types.ts';
 import type { Instance } from './schedule.ts';
-import { DAY, addMonths, iso, isoDay, parseDay, startOfDay } from './time.ts';
+import { DAY, MINUTE, SECOND, addMonths, iso, isoDay, parseDay, startOfDay } from './time.ts';
 import { ended } from './world.ts';
 
-const FILES = [
-  { file_type: 'MP4', file_extension: 'MP4', recording_type: 'shared_screen_with_speaker_view' },
-  { file_type: 'M4A', file_extension: 'M4A', recording_type: 'audio_only' },
-  { file_type: 'TRANSCRIPT', file_extension: 'VTT', recording_type: 'audio_transcript' },
-] as const;
+/** Seconds that a download token may live. */
+const LONGEST_TTL = 604_800;
 
 /** Without dates only the last day is answered: seen in May 2026 (FACTS G, item 33). */
 export function listUserRecordings(call: Call): SandboxAnswer {
@@ -26,10 +24,13 @@ export function listUserRecordings(call: Call): SandboxAnswer {
   // A month at most; more is cut without a word.
   const last = Math.min(startOfDay(to), addMonths(startOfDay(from), 1));
   const { world, now } = call;
+  const { account } = call;
   const trash = call.query.get('trash') === 'true';
   const found = [...world.meetings(user), ...world.webinarsOf(user)]
     .flatMap((series) => ended(series, now))
-    .filter((one) => one.recorded && !trash && one.start >= startOfDay(from) && one.start < last + DAY)
+    .filter((one) => one.recorded && account.recordingFate(one.uuid) === (trash ? 'trash' : undefined))
+    // Dates do not apply to the trash (FACTS G, item 33).
+    .filter((one) => trash || (one.start >= startOfDay(from) && one.start < last + DAY))
     .toSorted((a, b) => a.start - b.start);
   const head = { from: isoDay(from), to: isoDay(last) };
   const answer = list(call, { key: 'meetings', head }, found, (one) => recording(call, one));
@@ -40,11 +41,70 @@ export function listUserRecordings(call: Call): SandboxAnswer {
 
 /** A number stands for the latest instance only. */
 export function getRecordings(call: Call): SandboxAnswer {
-  const { text, id, uuid } = target(param(call, 'meetingId'));
-  const { world, now } = call;
   if (call.switches.http200Errors) {
     return { status: 200, json: { code: 200, message: 'You do not have the right permissions.' } };
   }
+  const instance = findRecorded(call);
+  if (isAnswer(instance)) return instance;
+  const token = call.query.get('include_fields')?.includes('download_access_token') === true;
+  const ttl = Number(call.query.get('ttl') ?? DAY / SECOND);
+  if (!(ttl >= 0 && ttl <= LONGEST_TTL)) return invalidField('ttl');
+  const json = {
+    ...recording(call, instance),
+    password: '',
+    participant_audio_files: [],
+    ...(token ? { download_access_token: downloadToken(instance.uuid, call.now + ttl * SECOND) } : {}),
+  };
+  return { status: 200, json };
+}
+
+/** To the trash unless told to delete; what is in the trash can still be deleted. */
+export function deleteRecordings(call: Call): SandboxAnswer {
+  const action = choice(call, 'action', ['trash', 'delete'], 'trash');
+  if (typeof action !== 'string') return action;
+  const instance = findRecorded(call, action === 'delete');
+  if (isAnswer(instance)) return instance;
+  call.account.removeRecording(instance.uuid, action);
+  return { status: 204 };
+}
+
+/** One file of a recording. */
+export function deleteRecordingFile(call: Call): SandboxAnswer {
+  const action = choice(call, 'action', ['trash', 'delete'], 'trash');
+  if (typeof action !== 'string') return action;
+  const instance = findRecorded(call);
+  if (isAnswer(instance)) return instance;
+  const wanted = decode(param(call, 'recordingId'));
+  const file = FILES.findIndex((_, i) => recordingFileId(instance.uuid, i) === wanted);
+  if (file < 0 || call.account.recordingFate(instance.uuid, file) !== undefined) return noRecording();
+  call.account.removeRecording(instance.uuid, action, file);
+  return { status: 204 };
+}
+
+/** Where the transcript is; its text comes by `download_url`. */
+export function getTranscript(call: Call): SandboxAnswer {
+  const instance = findRecorded(call);
+  if (isAnswer(instance) || call.account.recordingFate(instance.uuid, TRANSCRIPT) !== undefined) {
+    return zoomError(404, 3322, 'This meeting transcript does not exist.');
+  }
+  const { series, uuid, end } = instance;
+  const json = {
+    meeting_id: uuid,
+    account_id: call.world.accountId,
+    meeting_topic: series.topic,
+    host_id: series.host.id,
+    transcript_created_time: iso(end + 10 * MINUTE),
+    can_download: true,
+    auto_delete: false,
+    download_url: downloadUrl(call.origin, { kind: 'recording', uuid, file: TRANSCRIPT }),
+  };
+  return { status: 200, json };
+}
+
+/** The recorded instance that the path names. Recordings outlive the meeting they are of. */
+function findRecorded(call: Call, inTrash = false): Instance | SandboxAnswer {
+  const { text, id, uuid } = target(param(call, 'meetingId'));
+  const { world, now, account } = call;
   const series = id === undefined ? undefined : world.series(id);
   const instance =
     series === undefined
@@ -54,32 +114,33 @@ export function getRecordings(call: Call): SandboxAnswer {
       : ended(series, now).at(-1);
   // A UUID that lost its encoding is no meeting at all (FACTS C); everything else has no recording (FACTS G 14).
   if (id === undefined && uuid === undefined) return noMeeting(text);
-  if (instance === undefined || instance.end > now || !instance.recorded) {
-    return zoomError(404, 3301, 'There is no recording for this meeting.');
-  }
-  const token = call.query.get('include_fields')?.includes('download_access_token') === true;
-  const json = {
-    ...recording(call, instance),
-    password: '',
-    participant_audio_files: [],
-    ...(token ? { download_access_token: opaqueId('download', instance.uuid) } : {}),
-  };
-  return { status: 200, json };
+  if (instance === undefined || instance.end > now || !instance.recorded) return noRecording();
+  const fate = account.recordingFate(instance.uuid);
+  return fate === undefined || (inTrash && fate === 'trash') ? instance : noRecording();
+}
+
+function noRecording(): SandboxAnswer {
+  return zoomError(404, 3301, 'There is no recording for this meeting.');
 }
 
 function recording(call: Call, instance: Instance): Record<string, unknown> {
   const { series, uuid } = instance;
-  const files = FILES.map((file, i) => {
-    const id = opaqueId('recording', uuid, i);
+  const { account, origin, switches } = call;
+  const files = FILES.flatMap(({ file_type, file_extension, recording_type }, i) => {
+    // A whole recording in the trash is listed with its files; a single one of them is not.
+    if (account.recordingFate(uuid) === undefined && account.recordingFate(uuid, i) !== undefined) return [];
+    const id = recordingFileId(uuid, i);
     return {
       id,
       meeting_id: uuid,
       recording_start: iso(instance.start),
       recording_end: iso(instance.end),
-      ...file,
-      file_size: (i + 1) * 1024 * minutes(instance),
+      file_type,
+      file_extension,
+      recording_type,
+      file_size: fileSize(instance, i, switches.recordingBytes),
       play_url: `https://acme.zoom.example/rec/play/${id}`,
-      download_url: `https://acme.zoom.example/rec/download/${id}`,
+      download_url: downloadUrl(origin, { kind: 'recording', uuid, file: i }),
       status: 'completed',
     };
   });

@@ -15,6 +15,9 @@ export function registrantList(call: Call, series: Series, all: readonly Registr
   return list(call, { key: 'registrants' }, rows, (one) => registrantRow(one, series));
 }
 
+/** Answers to the number of employees: what may be written is not what is read (FACTS F, gotcha 27). */
+const EMPLOYEES: Readonly<Record<string, string>> = { '101-500': '251-500', '500-1,000': '501-1,000' };
+
 /** One registrant, with empty strings where the form was left empty. */
 export function registrantRow(one: Registrant, series: Series): Record<string, unknown> {
   const path = series.kind === 'webinar' ? 'w' : 'j';
@@ -37,8 +40,17 @@ export function registrantRow(one: Registrant, series: Series): Record<string, u
     role_in_purchase_process: '',
     state: '',
     zip: '',
+    ...formOf(one),
     status: one.status,
     create_time: iso(one.created),
     join_url: `https://acme.zoom.example/${path}/${series.id}?tk=${one.id}`,
   };
+}
+
+/** What the API was sent, in the words of the lists. */
+function formOf({ form }: Registrant): Readonly<Record<string, unknown>> {
+  if (form === undefined) return {};
+  const employees = form['no_of_employees'];
+  const shown = typeof employees === 'string' ? (EMPLOYEES[employees] ?? employees) : '';
+  return { custom_questions: [], job_title: '', org: '', ...form, no_of_employees: shown };
 }

@@ -22,6 +22,8 @@ export interface Registrant {
   answers: readonly string[];
   jobTitle: string;
   org: string;
+  /** The form as the API got it, instead of `answers`, `jobTitle` and `org`. */
+  form?: Readonly<Record<string, unknown>>;
 }
 
 /** Where people found the registration page. */

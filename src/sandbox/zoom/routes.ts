@@ -1,6 +1,27 @@
 /** Every simulated operation: what it is called, what it costs, which scopes open it, who answers (FACTS G). */
 import type { Label } from './budgets.ts';
 import type { Handler } from './call.ts';
+import { listChannels, listMessages, sendMessage } from './chat-api.ts';
+import { getInvitation, getSummary, reportQuestions } from './meeting-extras.ts';
+import { listPhoneRecordings } from './phone-api.ts';
+import { addMeetingRegistrant, addWebinarRegistrant } from './registrant-writes.ts';
+import {
+  deleteMeetingRegistrant,
+  getMeetingRegistrant,
+  listQuestions,
+  setMeetingRegistrants,
+  setWebinarRegistrants,
+} from './registrant-decisions.ts';
+import {
+  createMeeting,
+  createWebinar,
+  deleteMeeting,
+  deleteWebinar,
+  setMeetingStatus,
+  updateMeeting,
+  updateWebinar,
+} from './series-writes.ts';
+import { createUser, deleteUser, updateUser } from './user-writes.ts';
 import {
   getMeeting,
   getPastMeeting,
@@ -9,7 +30,13 @@ import {
   listPastInstances,
   listPastParticipants,
 } from './meetings-api.ts';
-import { getRecordings, listUserRecordings } from './recordings-api.ts';
+import {
+  deleteRecordingFile,
+  deleteRecordings,
+  getRecordings,
+  getTranscript,
+  listUserRecordings,
+} from './recordings-api.ts';
 import {
   reportMeeting,
   reportMeetingParticipants,
@@ -48,10 +75,15 @@ function route(operation: string, label: Label, scope: string, handler: Handler)
 /** The table; a new operation is a new line here and its handler. */
 export const ROUTES: readonly Route[] = [
   route('GET /users', 'medium', 'user:read:list_users:admin', listUsers),
+  route('POST /users', 'light', 'user:write:user:admin', createUser),
   route('GET /users/{userId}', 'light', 'user:read:user', getUser),
+  route('PATCH /users/{userId}', 'light', 'user:update:user', updateUser),
+  route('DELETE /users/{userId}', 'light', 'user:delete:user', deleteUser),
   route('GET /users/{userId}/settings', 'medium', 'user:read:settings', getUserSettings),
   route('GET /users/{userId}/meetings', 'medium', 'meeting:read:list_meetings', listMeetings),
+  route('POST /users/{userId}/meetings', 'light', 'meeting:write:meeting', createMeeting),
   route('GET /users/{userId}/webinars', 'medium', 'webinar:read:list_webinars', listWebinars),
+  route('POST /users/{userId}/webinars', 'light', 'webinar:write:webinar', createWebinar),
   route(
     'GET /users/{userId}/recordings',
     'medium',
@@ -59,17 +91,65 @@ export const ROUTES: readonly Route[] = [
     listUserRecordings,
   ),
   route('GET /meetings/{meetingId}', 'light', 'meeting:read:meeting', getMeeting),
+  route('PATCH /meetings/{meetingId}', 'light', 'meeting:update:meeting', updateMeeting),
+  route('DELETE /meetings/{meetingId}', 'light', 'meeting:delete:meeting', deleteMeeting),
+  route('PUT /meetings/{meetingId}/status', 'light', 'meeting:update:status', setMeetingStatus),
+  route('GET /meetings/{meetingId}/invitation', 'light', 'meeting:read:invitation', getInvitation),
+  route('GET /meetings/{meetingId}/meeting_summary', 'light', 'meeting:read:summary', getSummary),
   route(
     'GET /meetings/{meetingId}/registrants',
     'medium',
     'meeting:read:list_registrants',
     listMeetingRegistrants,
   ),
+  route('POST /meetings/{meetingId}/registrants', 'light', 'meeting:write:registrant', addMeetingRegistrant),
+  route(
+    'GET /meetings/{meetingId}/registrants/questions',
+    'light',
+    'meeting:read:list_registration_questions',
+    listQuestions,
+  ),
+  route(
+    'PUT /meetings/{meetingId}/registrants/status',
+    'medium',
+    'meeting:update:registrant_status',
+    setMeetingRegistrants,
+  ),
+  route(
+    'GET /meetings/{meetingId}/registrants/{registrantId}',
+    'light',
+    'meeting:read:registrant',
+    getMeetingRegistrant,
+  ),
+  route(
+    'DELETE /meetings/{meetingId}/registrants/{registrantId}',
+    'light',
+    'meeting:delete:registrant',
+    deleteMeetingRegistrant,
+  ),
   route(
     'GET /meetings/{meetingId}/recordings',
     'light',
     'cloud_recording:read:list_recording_files',
     getRecordings,
+  ),
+  route(
+    'DELETE /meetings/{meetingId}/recordings',
+    'light',
+    'cloud_recording:delete:meeting_recording',
+    deleteRecordings,
+  ),
+  route(
+    'DELETE /meetings/{meetingId}/recordings/{recordingId}',
+    'light',
+    'cloud_recording:delete:recording_file',
+    deleteRecordingFile,
+  ),
+  route(
+    'GET /meetings/{meetingId}/transcript',
+    'light',
+    'cloud_recording:read:meeting_transcript',
+    getTranscript,
   ),
   route('GET /past_meetings/{meetingId}', 'light', 'meeting:read:past_meeting', getPastMeeting),
   route(
@@ -85,11 +165,20 @@ export const ROUTES: readonly Route[] = [
     listPastInstances,
   ),
   route('GET /webinars/{webinarId}', 'light', 'webinar:read:webinar', getWebinar),
+  route('PATCH /webinars/{webinarId}', 'light', 'webinar:update:webinar', updateWebinar),
+  route('DELETE /webinars/{webinarId}', 'light', 'webinar:delete:webinar', deleteWebinar),
   route(
     'GET /webinars/{webinarId}/registrants',
     'medium',
     'webinar:read:list_registrants',
     listWebinarRegistrants,
+  ),
+  route('POST /webinars/{webinarId}/registrants', 'light', 'webinar:write:registrant', addWebinarRegistrant),
+  route(
+    'PUT /webinars/{webinarId}/registrants/status',
+    'medium',
+    'webinar:update:registrant_status',
+    setWebinarRegistrants,
   ),
   route('GET /webinars/{webinarId}/panelists', 'medium', 'webinar:read:list_panelists', listPanelists),
   route(
@@ -126,60 +215,14 @@ export const ROUTES: readonly Route[] = [
     'report:read:list_webinar_participants:admin',
     reportWebinarParticipants,
   ),
+  route('GET /report/webinars/{webinarId}/qa', 'heavy', 'report:read:webinar_qna:admin', reportQuestions),
+  route('GET /phone/users/{userId}/recordings', 'medium', 'phone:read:list_recordings', listPhoneRecordings),
+  route('GET /chat/users/{userId}/channels', 'medium', 'team_chat:read:list_user_channels', listChannels),
+  route('GET /chat/users/{userId}/messages', 'medium', 'team_chat:read:list_user_messages', listMessages),
+  route('POST /chat/users/{userId}/messages', 'medium', 'team_chat:write:user_message', sendMessage),
 ];
 
 /** What an admin-managed app with every scope holds. */
 export const ALL_SCOPES: readonly string[] = [
   ...new Set(ROUTES.map((one) => one.scopes.at(-1)).filter((scope) => scope !== undefined)),
 ];
-
-interface Template {
-  route: Route;
-  method: string;
-  parts: readonly string[];
-}
-
-const TEMPLATES: readonly Template[] = ROUTES.map((one): Template => {
-  const [method = '', path = ''] = one.operation.split(' ');
-  return { route: one, method, parts: path.slice(1).split('/') };
-}).toSorted((a, b) => b.parts.length - a.parts.length);
-
-/** An operation and what its path names. */
-export interface Match {
-  route: Route;
-  /** Still percent-encoded. */
-  params: Record<string, string>;
-}
-
-/** The operation of a request. A UUID whose inner slashes came raw fills its place alone (FACTS C). */
-export function match(method: string, rawPath: string): Match | undefined {
-  const parts = rawPath.slice(1).split('/');
-  for (const template of TEMPLATES) {
-    const extra = parts.length - template.parts.length;
-    if (template.method !== method || extra < 0) continue;
-    const params = fit(template.parts, parts, extra);
-    if (params !== undefined) return { route: template.route, params };
-  }
-  return undefined;
-}
-
-function fit(
-  wanted: readonly string[],
-  parts: readonly string[],
-  extra: number,
-): Match['params'] | undefined {
-  const params: Match['params'] = {};
-  let at = 0;
-  let spare = extra;
-  for (const want of wanted) {
-    if (want.startsWith('{')) {
-      const value = parts.slice(at, at + 1 + spare).join('/');
-      // Only a UUID goes over several parts, and every UUID ends in `==`.
-      if (spare > 0 && !/(=|%3D)$/i.test(value)) return undefined;
-      params[want.slice(1, -1)] = value;
-      at += 1 + spare;
-      spare = 0;
-    } else if (parts[at++] !== want) return undefined;
-  }
-  return at === parts.length ? params : undefined;
-}

@@ -33,8 +33,11 @@ export interface Series {
   /** UUID of the planned series itself, which is not that of any past instance. */
   uuid: string;
   host: WorldUser;
-  /** Zoom's numbers: 1 instant, 2 scheduled, 3 no fixed time, 8 recurring; 5 webinar, 9 recurring webinar. */
-  type: 1 | 2 | 3 | 5 | 8 | 9;
+  /**
+   * Zoom's numbers: 1 instant, 2 scheduled, 3 no fixed time, 8 recurring, 10 screen share only; 5 webinar, 6 and 9
+   * recurring webinars without and with fixed time.
+   */
+  type: 1 | 2 | 3 | 5 | 6 | 8 | 9 | 10;
   topic: string;
   agenda: string;
   minutes: number;
@@ -42,8 +45,25 @@ export interface Series {
   created: number;
   /** In order of time. */
   instances: Instance[];
-  /** Planned starts of type 8 and 9, past and future. */
+  /** Planned starts of type 8 and 9, past and future; the one start of what was planned through the API. */
   occurrences: number[];
+  /** What the API was told about it; nothing about what the world made. */
+  plan?: Plan;
+}
+
+/** The part of a meeting or webinar that only clients write. */
+export interface Plan {
+  timezone: string;
+  password: string;
+  /** Those that were sent; the rest is as it is by default. */
+  settings: Readonly<Record<string, unknown>>;
+  recurrence: Readonly<Record<string, unknown>> | undefined;
+  /** Dates that were given another start or length, by their original start. */
+  moved: ReadonlyMap<number, { start: number; minutes: number }>;
+  /** Fields that come back as they were sent. */
+  echo: Readonly<Record<string, unknown>>;
+  /** Made by the API, and not by the world. */
+  made: boolean;
 }
 
 /** The sizes and the origin of a world. */

@@ -1,5 +1,11 @@
-/** What really happened, told by the world itself and not read off its answers. */
+/**
+ * What really happened, told by the world itself and not read off its answers.
+ *
+ * Writes do not reach it: who was deleted is still in `users`, who registered through the API is not in `registrants`,
+ * and a recording in the trash is still in `recordings`. It says what clients have to find out, not what they did.
+ */
 import type { Appearance } from './cast.ts';
+import { FILES, recordingFileId } from './downloads.ts';
 import { type Registrant, TRACKING_SOURCES } from './registrants.ts';
 import type { Instance, Series } from './schedule.ts';
 import { covered, iso } from './time.ts';
@@ -150,7 +156,8 @@ function recordingRows(instance: Instance): Row[] {
   if (!instance.recorded) return [];
   const { series, uuid, start } = instance;
   const { kind, id, host } = series;
-  return [{ kind, instance: uuid, series: String(id), host_id: host.id, start_time: iso(start) }];
+  const files = FILES.map((_, i) => recordingFileId(uuid, i));
+  return [{ kind, instance: uuid, series: String(id), host_id: host.id, start_time: iso(start), files }];
 }
 
 function participantRows(world: World, instance: Instance): Row[] {

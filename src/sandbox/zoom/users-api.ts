@@ -9,7 +9,7 @@ import { iso } from './time.ts';
 export function listUsers(call: Call): SandboxAnswer {
   const status = choice(call, 'status', ['active', 'inactive', 'pending'], 'active');
   if (typeof status !== 'string') return status;
-  const users = call.world.users.filter((user) => user.status === status);
+  const users = call.account.users.filter((user) => user.status === status);
   return list(call, { key: 'users', max: 2000, counts: 'always' }, users, common);
 }
 
@@ -17,7 +17,7 @@ export function listUsers(call: Call): SandboxAnswer {
 export function getUser(call: Call): SandboxAnswer {
   const user = findInvited(call);
   if (isAnswer(user)) return user;
-  if (user.status === 'pending') return notAccepted();
+  if (user.status === 'pending' && user.made === undefined) return notAccepted();
   // Empty strings and lists stand where nothing was entered (FACTS G, item 2).
   return {
     status: 200,
@@ -39,6 +39,9 @@ export function getUser(call: Call): SandboxAnswer {
       company: '',
       location: '',
       cluster: 'us05',
+      // An invited one has an id here, though lists leave it out.
+      id: user.id,
+      ...user.profile,
     },
   };
 }

@@ -1,5 +1,5 @@
 /** Payloads taken from the world, for orders that bring none (FACTS E and H). */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { Instance } from './schedule.ts';
 import { TRACKING_SOURCES } from './registrants.ts';
 import { iso } from './time.ts';
@@ -7,14 +7,28 @@ import type { World } from './world.ts';
 import { minutes } from './meetings-api.ts';
 
 /** A payload as Zoom would send it with that event. */
-export function samplePayload(event: string, world: World, now: number): Record<string, unknown> {
+export function samplePayload(
+  event: string,
+  world: World,
+  clientId: string,
+  now: number,
+): Record<string, unknown> {
   if (event === 'endpoint.url_validation') return { plainToken: randomBytes(16).toString('base64url') };
   const account_id = world.accountId;
   if (event === 'app_deauthorized') {
     const at = iso(now);
     const text = `${at.slice(0, 10)} ${at.slice(11, 19)}`;
     const { id } = world.users[0] ?? { id: '' };
-    return { account_id, user_id: id, signature: '', deauthorization_time: at, event_ts: text };
+    const signature = createHash('sha256').update(`${account_id} ${id}`).digest('hex');
+    return {
+      account_id,
+      user_id: id,
+      signature,
+      deauthorization_time: at,
+      client_id: clientId,
+      // A text, and here alone instead of beside `event` (FACTS B).
+      event_ts: text,
+    };
   }
   if (event.startsWith('user.')) return { account_id, object: userObject(world) };
   const instance = sampleInstance(event, world);

@@ -75,7 +75,7 @@ export async function sendWebhook(
 ): Promise<WebhookOutcome> {
   // Real time, not the sandbox's clock: the receiver compares it with its own.
   const eventTs = Date.now();
-  const payload = order.payload ?? samplePayload(order.event, world, eventTs);
+  const payload = order.payload ?? samplePayload(order.event, world, credentials.clientId, eventTs);
   const content = { event: order.event, payload, event_ts: eventTs };
   // The one event without a time of its own (FACTS E, trap 8).
   if (order.event === 'app_deauthorized') Reflect.deleteProperty(content, 'event_ts');

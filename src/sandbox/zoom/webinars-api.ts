@@ -4,12 +4,12 @@ import { badWebinarId, noWebinar, noWebinarPlan, zoomError } from './errors.ts';
 import { opaqueId } from './ids.ts';
 import { registrantList, registrantRow } from './registrants-api.ts';
 import { instanceRow, participantList } from './meetings-api.ts';
-import { nextStart, occurrences, recurrence, seriesRow, settings } from './series-rows.ts';
+import { detailRow, nextStart, seriesRow } from './series-rows.ts';
 import { TRACKING_SOURCES } from './registrants.ts';
 import type { SandboxAnswer } from '../types.ts';
 import type { Series } from './schedule.ts';
 import { iso } from './time.ts';
-import { ended } from './world.ts';
+import { type World, ended } from './world.ts';
 
 /** By page number; the token in the answer works too (FACTS G, item 18). */
 export function listWebinars(call: Call): SandboxAnswer {
@@ -18,7 +18,7 @@ export function listWebinars(call: Call): SandboxAnswer {
   if (!user.webinars || call.plan === 'free') return noWebinarPlan();
   const type = choice(call, 'type', ['scheduled', 'upcoming'], 'scheduled');
   if (typeof type !== 'string') return type;
-  const all = call.world
+  const all = call.account
     .webinarsOf(user)
     .filter((series) => type === 'scheduled' || nextStart(series, call.now) !== undefined);
   const shape = { key: 'webinars', counts: 'always' } as const;
@@ -29,26 +29,19 @@ export function listWebinars(call: Call): SandboxAnswer {
 export function getWebinar(call: Call): SandboxAnswer {
   const series = findWebinar(call, true);
   if (isAnswer(series)) return series;
-  const before = call.query.get('show_previous_occurrences') === 'true';
+  return { status: 200, json: webinarObject(call, series) };
+}
+
+/** The object that creating and getting a webinar answer. */
+export function webinarObject(call: Call, series: Series): Record<string, unknown> {
+  const { now, query } = call;
+  const password = series.plan?.password ?? '123456';
   return {
-    status: 200,
-    json: {
-      ...webinarRow(series, call.now),
-      agenda: series.agenda,
-      host_email: series.host.email,
-      password: '123456',
-      h323_passcode: '123456',
-      encrypted_passcode: 'sandbox',
-      start_url: `https://acme.zoom.example/s/${series.id}?zak=sandbox`,
-      ...(series.registration
-        ? { registration_url: `https://acme.zoom.example/webinar/register/${series.id}` }
-        : {}),
-      ...(series.type === 9
-        ? { occurrences: occurrences(series, call.now, before), recurrence: recurrence(series) }
-        : {}),
-      creation_source: 'web_portal',
-      settings: settings(series),
-    },
+    ...webinarRow(series, now),
+    password,
+    h323_passcode: password,
+    encrypted_passcode: password === '' ? '' : 'sandbox',
+    ...detailRow(series, now, query.get('show_previous_occurrences') === 'true'),
   };
 }
 
@@ -57,7 +50,7 @@ export function listWebinarRegistrants(call: Call): SandboxAnswer {
   const series = findWebinar(call, false);
   if (isAnswer(series)) return series;
   const source = call.query.get('tracking_source_id');
-  const all = call.world
+  const all = call.account
     .registrants(series)
     .filter((one) => source === null || source === '' || sourceId(series, one.source) === source);
   return registrantList(call, series, all);
@@ -67,7 +60,9 @@ export function listWebinarRegistrants(call: Call): SandboxAnswer {
 export function listPanelists(call: Call): SandboxAnswer {
   const series = findWebinar(call, false);
   if (isAnswer(series)) return series;
-  const panelists = call.world.panelists(series).map((person) => ({
+  // Nobody can be invited to speak through the sandbox.
+  const people = series.plan?.made === true ? [] : call.world.panelists(series);
+  const panelists = people.map((person) => ({
     id: opaqueId(call.world.ground.seed, 'panelist', series.id, person.n),
     name: person.name,
     email: person.email,
@@ -80,7 +75,7 @@ export function listPanelists(call: Call): SandboxAnswer {
 export function listTrackingSources(call: Call): SandboxAnswer {
   const series = findWebinar(call, false);
   if (isAnswer(series)) return series;
-  const registrants = call.world.registrants(series);
+  const registrants = call.account.registrants(series);
   const counts = TRACKING_SOURCES.map((_, i) => registrants.filter((one) => one.source === i).length);
   const sources = series.registration
     ? TRACKING_SOURCES.map((source_name, i) => ({
@@ -97,7 +92,7 @@ export function listTrackingSources(call: Call): SandboxAnswer {
 
 /** The UUIDs that a webinar number stands for. */
 export function listWebinarInstances(call: Call): SandboxAnswer {
-  const series = findWebinar(call, false);
+  const series = findWebinar(call, false, call.world);
   if (isAnswer(series)) return series;
   return { status: 200, json: { webinars: ended(series, call.now).map(instanceRow) } };
 }
@@ -137,21 +132,28 @@ export function listAbsentees(call: Call): SandboxAnswer {
   );
 }
 
-function findWebinar(call: Call, uuids: boolean): Series | SandboxAnswer {
+/** The webinar that the path names; by UUID only where the documents say so. */
+export function findWebinar(
+  call: Call,
+  uuids: boolean,
+  from: Pick<World, 'series' | 'seriesOfUuid'> = call.account,
+): Series | SandboxAnswer {
   const { text, id, uuid } = target(param(call, 'webinarId'));
   if (id === undefined && !uuids) return badWebinarId();
-  const series = id === undefined ? uuid && call.world.seriesOfUuid(uuid) : call.world.series(id);
+  const series = id === undefined ? uuid && from.seriesOfUuid(uuid) : from.series(id);
   if (!series || series.kind !== 'webinar') return noWebinar(text);
   return call.plan === 'free' ? noWebinarPlan() : series;
 }
 
 function webinarRow(series: Series, now: number): Record<string, unknown> {
   const last = series.instances.at(-1);
-  const start = nextStart(series, now) ?? last?.planned ?? last?.start ?? now;
+  const start = nextStart(series, now) ?? last?.planned ?? last?.start ?? series.occurrences.at(-1) ?? now;
   const uuid = series.type === 5 && last !== undefined ? last.uuid : series.uuid;
-  return { ...seriesRow(series), uuid, start_time: iso(start), duration: series.minutes, is_simulive: false };
+  const time = series.type === 6 ? {} : { start_time: iso(start) };
+  return { ...seriesRow(series), uuid, ...time, duration: series.minutes, is_simulive: false };
 }
 
-function sourceId(series: Series, source: number): string {
+/** The id of one of the tracking sources of a webinar. */
+export function sourceId(series: Series, source: number): string {
   return `55${String(series.id).slice(1)}${source}`;
 }

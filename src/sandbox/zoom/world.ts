@@ -58,8 +58,10 @@ export class World {
   }
 
   /** The meetings of one host, in order of planning. */
-  meetings(host: WorldUser): Series[] {
-    return this.#meetings.get(host.index, () => meetingSchedule(this.ground, host));
+  meetings({ index }: WorldUser): Series[] {
+    // As the world made the host, whatever has been written since; who was added later has no past.
+    const host = this.users[index];
+    return host === undefined ? [] : this.#meetings.get(index, () => meetingSchedule(this.ground, host));
   }
 
   webinar(index: number): Series {
@@ -70,7 +72,7 @@ export class World {
   }
 
   webinarsOf(host: WorldUser): Series[] {
-    const first = this.#webinarHosts.indexOf(host);
+    const first = this.#webinarHosts.findIndex((one) => one.index === host.index);
     const list: Series[] = [];
     if (first < 0) return list;
     for (let i = first; i < this.webinarCount; i += this.#webinarHosts.length) list.push(this.webinar(i));
