@@ -1,20 +1,9 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { test } from 'node:test';
-import { ConnectorError } from '../../src/core/errors.ts';
-import { json, serve, sessionOf, shop } from './server.ts';
+import { failing, json, serve, sessionOf, shop } from './server.ts';
 
 const { things } = shop.actions;
-
-const failing = async (work: Promise<unknown>): Promise<ConnectorError> => {
-  try {
-    await work;
-  } catch (error) {
-    assert.ok(error instanceof ConnectorError, String(error));
-    return error;
-  }
-  throw new assert.AssertionError({ message: 'it should have failed' });
-};
 
 test('an input that is wrong never leaves the machine, and every field is named', async () => {
   await using server = await serve((_, response) => json(response, 200, {}));

@@ -2,19 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ConnectorError } from '../../src/core/errors.ts';
 import { backoff, parseRetryAfter } from '../../src/http/retry.ts';
-import { json, serve, sessionOf, shop } from './server.ts';
+import { failing, json, serve, sessionOf, shop } from './server.ts';
 
 const { things } = shop.actions;
-
-const failing = async (work: Promise<unknown>): Promise<ConnectorError> => {
-  try {
-    await work;
-  } catch (error) {
-    assert.ok(error instanceof ConnectorError, String(error));
-    return error;
-  }
-  throw new assert.AssertionError({ message: 'it should have failed' });
-};
 
 test('a read is tried again after a server error', async () => {
   await using server = await serve((_, response, nth) =>

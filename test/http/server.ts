@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
@@ -5,6 +6,7 @@ import { defineAction } from '../../src/core/action.ts';
 import type { BudgetLedger } from '../../src/core/budget.ts';
 import { path } from '../../src/core/call.ts';
 import { defineConnector, type Connection } from '../../src/core/connector.ts';
+import { ConnectorError } from '../../src/core/errors.ts';
 import { silentLog } from '../../src/core/log.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { type HttpDeps, Session } from '../../src/http/session.ts';
@@ -186,4 +188,15 @@ export function sessionOf(
       ...deps,
     },
   );
+}
+
+/** The error that a call ends with. */
+export async function failing(work: Promise<unknown>): Promise<ConnectorError> {
+  try {
+    await work;
+  } catch (error) {
+    assert.ok(error instanceof ConnectorError, String(error));
+    return error;
+  }
+  throw new assert.AssertionError({ message: 'it should have failed' });
 }
