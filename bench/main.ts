@@ -1,4 +1,5 @@
 /** `npm run bench -- <name>`: runs one benchmark and prints its result as JSON. Exits with 1 when a bound is broken. */
+import { benchActions } from './actions.ts';
 import { benchActivate } from './activate.ts';
 import { benchBudgets } from './budgets.ts';
 import { benchHttp } from './http.ts';
@@ -7,6 +8,7 @@ const benches: Readonly<Record<string, () => Promise<unknown>>> = {
   http: benchHttp,
   budgets: benchBudgets,
   activate: benchActivate,
+  actions: benchActions,
 };
 
 const names = process.argv.slice(2);

@@ -16,8 +16,26 @@ export { defineStream } from './core/stream.ts';
 export type { Page, Slice, Stream } from './core/stream.ts';
 export { defineTrigger } from './core/trigger.ts';
 export type { Trigger } from './core/trigger.ts';
+export type { PathNames, Route } from './core/route.ts';
+export { transcriptText } from './app/transcript.ts';
+export type { Downloaded, DownloadTarget } from './http/download.ts';
 export { createClient } from './http/client.ts';
 export type { Client } from './http/client.ts';
 export { Session } from './http/session.ts';
 export type { CallOptions, HttpDeps } from './http/session.ts';
 export { connectorFromJson } from './openapi/from-json.ts';
+export { Trunkline } from './sdk/trunkline.ts';
+export type {
+  ActivateRequest,
+  ActivateSummary,
+  Connectors,
+  Contacts,
+  Explanation,
+  GivenPerson,
+  Progress,
+  SyncedPerson,
+  TrunklineOptions,
+} from './sdk/trunkline.ts';
+export type { BuiltInCredentials, ClientFor, ConnectOptions, CredentialsFor } from './sdk/connecting.ts';
+export type { Time } from './sdk/times.ts';
+export type { TopicCount, WebhookEvent, WebhookHandler, WebhookHeaders, Webhooks } from './sdk/webhooks.ts';

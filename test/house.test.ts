@@ -81,7 +81,7 @@ test('the changelog says what is pending, and the README is short', () => {
 const papers = [
   'README.md',
   'CHANGELOG.md',
-  ...['actions', 'activation', 'architecture', 'connectors', 'dependencies', 'sandbox'].map(
+  ...['actions', 'activation', 'architecture', 'connectors', 'dependencies', 'sandbox', 'sdk'].map(
     (name) => `docs/${name}.md`,
   ),
 ];
@@ -145,6 +145,7 @@ test('a generated page that says something else is found and named', () => {
   const wanted = pages();
   assert.deepEqual(stalePages(root, new Map([...wanted].map(([path, text]) => [path, `${text}new`]))), [
     'docs/actions.md',
+    'docs/sdk.md',
   ]);
   assert.deepEqual(stalePages(root, new Map([['docs/none.md', '']])), ['docs/none.md']);
 });

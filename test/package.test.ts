@@ -54,12 +54,18 @@ describe('the package as it is published', () => {
     const paths = packed.files.map(({ path }) => path);
     const strange = paths.filter(
       (path) =>
-        !/^(?:dist\/[\w/-]+\.(?:js|d\.ts)|migrations\/\d{4}_\w+\.sql|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/.test(
+        !/^(?:dist\/[\w/-]+\.(?:js|d\.ts)|migrations\/(?:connections\/)?\d{4}_\w+\.sql|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/.test(
           path,
         ),
     );
     assert.deepEqual(strange, []);
-    for (const path of ['dist/index.js', 'dist/cli/main.js', 'migrations/0001_init.sql', 'LICENSE']) {
+    for (const path of [
+      'dist/index.js',
+      'dist/cli/main.js',
+      'migrations/0001_init.sql',
+      'migrations/connections/0001_init.sql',
+      'LICENSE',
+    ]) {
       assert.ok(paths.includes(path), path);
     }
   });

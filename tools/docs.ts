@@ -6,12 +6,18 @@ import { connectors } from '../src/catalog.ts';
 import type { Action } from '../src/core/action.ts';
 import { listActions, type Connector } from '../src/core/connector.ts';
 import { toJsonSchema } from '../src/core/schema.ts';
+import { checklist } from './pages/checklist.ts';
+import { sdkPage } from './pages/sdk.ts';
+import { row } from './pages/table.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
 /** The generated pages: path from the root → text. */
 export function pages(all: Readonly<Record<string, Connector>> = connectors): Map<string, string> {
-  return new Map([['docs/actions.md', actionsPage(Object.values(all))]]);
+  return new Map([
+    ['docs/actions.md', actionsPage(Object.values(all))],
+    ['docs/sdk.md', sdkPage()],
+  ]);
 }
 
 function actionsPage(all: readonly Connector[]): string {
@@ -24,6 +30,7 @@ function actionsPage(all: readonly Connector[]): string {
     parts.push(`## ${connector.title}`, `Documentation of the system: <${connector.docs}>`, table(connector));
     for (const { name, action } of listActions(connector)) parts.push(...section(connector, name, action));
   }
+  for (const connector of all) parts.push(...checklist(connector));
   return `${parts.join('\n\n')}\n`;
 }
 
@@ -115,10 +122,6 @@ function anchor(connector: Connector, name: string): string {
     .toLowerCase()
     .replaceAll(/[^\w -]/g, '')
     .replaceAll(' ', '-');
-}
-
-function row(...cells: readonly string[]): string {
-  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
 }
 
 /** Pages whose file is missing or says something else. */

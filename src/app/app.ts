@@ -5,14 +5,16 @@ import type { Connector } from '../core/connector.ts';
 import { ConnectorError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { Gate } from '../http/gate.ts';
-import { Session } from '../http/session.ts';
+import { Session, type HttpDeps } from '../http/session.ts';
 import { createJobs, type Jobs } from '../jobs/jobs.ts';
 import { createBudgetLedger } from '../store/budget-ledger.ts';
 import { openSqlite, type Store } from '../store/store.ts';
 import { runActivation, type ActivationRequest } from './activation.ts';
 import { requireZoomAndBrevo, type Config } from './config/index.ts';
-import { connectorOf, link } from './connections.ts';
+import { connectorOf, link, type Linked } from './connections.ts';
 import { diagnose, type Finding } from './doctor.ts';
+import { giveCredentials, type GivenConnection } from './given.ts';
+import { StoredConnections } from './stored-connections.ts';
 import { VERSION } from './version.ts';
 import { createLog, realWorld, type World } from './world.ts';
 
@@ -23,16 +25,22 @@ const MAX_SKEW = 120_000;
 export class App {
   readonly config: Config;
   readonly world: World;
-  readonly log: Log;
+  #log: Log;
   #store: Promise<Store> | undefined;
   #jobs: Jobs | undefined;
+  #stored: StoredConnections | undefined;
   readonly #sessions = new Map<string, Promise<Session>>();
   readonly #gates = new Map<string, Gate>();
 
   constructor(config: Config, world: Partial<World> = {}) {
     this.config = config;
     this.world = { ...realWorld, ...world };
-    this.log = createLog(config.logLevel, this.world, secretsOf(config));
+    this.#log = createLog(config.logLevel, this.world, secretsOf(config));
+  }
+
+  /** Writes what happens, without secrets. */
+  get log(): Log {
+    return this.#log;
   }
 
   /** Trunkline's own state; opened when first needed. */
@@ -71,21 +79,54 @@ export class App {
     return session;
   }
 
-  async #open(name: string): Promise<Session> {
-    const { connector, connection } = link(this.config, name);
-    const { fetch, now, sleep, random, timeoutMs } = this.world;
-    const budgets = createBudgetLedger(await this.store());
-    const deps = {
-      fetch,
-      now,
-      sleep,
-      random,
-      timeoutMs,
-      log: this.log,
-      budgets,
-      userAgent: `trunkline/${VERSION}`,
+  /**
+   * Uses these credentials for a connection from now on. Who has its session already keeps it.
+   * @returns goes back to those of before, for credentials that turn out to be wrong
+   * @throws ConnectorError of kind `config` for a connector or a credential that does not exist
+   */
+  give(name: string, given: GivenConnection): () => void {
+    const { zoom, brevo, connections } = this.config;
+    const before = { zoom: { ...zoom }, brevo: { ...brevo }, connections: { ...connections } };
+    const session = this.#sessions.get(name);
+    if (!giveCredentials(this.config, name, given)) return () => undefined;
+    this.#sessions.delete(name);
+    // A log that does not know a secret would write it down.
+    this.#log = createLog(this.config.logLevel, this.world, secretsOf(this.config));
+    return () => {
+      Object.assign(this.config, before);
+      if (session) this.#sessions.set(name, session);
+      else this.#sessions.delete(name);
     };
+  }
+
+  async #open(name: string): Promise<Session> {
+    const { connector, connection } = await this.link(name);
+    const budgets = createBudgetLedger(await this.store());
+    const deps: HttpDeps = { ...this.#httpDeps(), budgets };
+    if (connection.auth) deps.tokens = await this.stored.vault();
     return new Session(connector, connection, deps, this.#gates);
+  }
+
+  #httpDeps(): Omit<HttpDeps, 'budgets'> {
+    const { fetch, now, sleep, random, timeoutMs } = this.world;
+    return { fetch, now, sleep, random, timeoutMs, log: this.log, userAgent: `trunkline/${VERSION}` };
+  }
+
+  /** The connections that people added, beside those of the configuration. */
+  get stored(): StoredConnections {
+    const changed = (name: string): void => void this.#sessions.delete(name);
+    return (this.#stored ??= new StoredConnections(this.config, this.#httpDeps(), changed));
+  }
+
+  /** A connection by name: of the configuration file, else a stored one, else one of the environment. */
+  async link(name: string): Promise<Linked> {
+    if (this.config.connections[name]) return link(this.config, name);
+    return (await this.stored.link(name)) ?? link(this.config, name);
+  }
+
+  /** A person has removed the app on the other side: ends the connections that came of that consent. */
+  deauthorize(accountId: string, userId: string): Promise<string[]> {
+    return this.stored.deauthorize(accountId, userId);
   }
 
   /**
@@ -123,6 +164,7 @@ export class App {
 
   async close(): Promise<void> {
     await this.stop();
+    await this.#stored?.close();
     await (await this.#store?.catch(() => undefined))?.close();
   }
 

@@ -54,11 +54,24 @@ export function connectorOf(config: Config, name: string): Connector {
 const made = new WeakMap<Config, Map<string, Connector>>();
 
 /** Credentials by the names of the connector: a YAML file says `client_id` where the connector says `clientId`. */
-function spelled(connector: Connector, given: Readonly<Record<string, Secret>>): Record<string, Secret> {
-  const wanted = new Map(credentialNames(connector.auth).map((name) => [plain(name), name]));
+export function spelled(
+  connector: Connector,
+  given: Readonly<Record<string, Secret>>,
+): Record<string, Secret> {
+  const wanted = new Map(knownCredentials(connector).map((name) => [plain(name), name]));
   return Object.fromEntries(
     Object.entries(given).map(([name, value]) => [wanted.get(plain(name)) ?? name, value]),
   );
+}
+
+/** Names of all credentials that any way to sign in to a connector takes. */
+export function knownCredentials(connector: Connector): string[] {
+  const schemes = [connector.auth, ...Object.values(connector.auths ?? {})];
+  const names = schemes.flatMap((scheme) => [
+    ...credentialNames(scheme),
+    ...(scheme.kind === 'oauth' ? [scheme.clientSecret] : []),
+  ]);
+  return [...new Set(names)];
 }
 
 function plain(name: string): string {
@@ -124,7 +137,7 @@ function brevoConnection(config: Config): Connection {
 }
 
 /** Budgets belong to an account: by its id when the credentials name it, else by the key itself, not readable. */
-function accountOf(
+export function accountOf(
   connector: Connector,
   name: string,
   credentials: Readonly<Record<string, Secret>>,

@@ -9,6 +9,7 @@ export const OWN_FLAGS: ReadonlySet<string> = new Set([
   'input',
   'all',
   'yes',
+  'output',
   'config',
   'json',
   'log-level',
@@ -19,6 +20,7 @@ export interface CallOptions extends GlobalOptions {
   input?: string;
   all?: boolean;
   yes?: boolean;
+  output?: string;
 }
 
 /** Reads the flags of one action: the fields of its input, and how to run it. */
@@ -45,6 +47,14 @@ export function callParser(
     .addOption(
       new Option('--yes', 'do it without asking').hideHelp(action.effect !== 'destroy').helpGroup(group),
     );
+  // Only the call of an example tells whether an answer is a file.
+  const sample = action.input.safeParse(action.example);
+  const toFile = sample.success && action.call(sample.data).link !== undefined;
+  command.addOption(
+    new Option('--output <file>', 'where the file goes; a part that is there already is gone on with')
+      .hideHelp(!toFile)
+      .helpGroup(group),
+  );
   addGlobalOptions(command);
   return command.addHelpText(
     'after',

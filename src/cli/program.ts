@@ -4,6 +4,7 @@ import { addGlobalOptions, examples, LEVELS, type Bind } from './command.ts';
 import { addActivate } from './commands/activate.ts';
 import { addActions } from './commands/actions.ts';
 import { addCall } from './commands/call.ts';
+import { addCompletion } from './commands/completion.ts';
 import { addConnections } from './commands/connections.ts';
 import { addConnectors } from './commands/connectors.ts';
 import { addDemo } from './commands/demo.ts';
@@ -71,6 +72,7 @@ export function createProgram(io: Io, bind: Bind): Command {
   addActions(program, bind);
   addStreams(program, bind);
   addCall(program, bind);
+  addCompletion(program, bind);
   // The first screen shows what can be done; the options stand below.
   program.configureHelp({
     ...program.configureHelp(),

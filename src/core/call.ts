@@ -20,12 +20,40 @@ export interface Call {
   json?: unknown;
   /** Sent as application/x-www-form-urlencoded. */
   form?: Readonly<Record<string, QueryValue>>;
+  /** Sent as multipart/form-data. */
+  multipart?: Multipart;
+  /** Sent as it is; its content type stands among the headers. */
+  text?: string;
   /** The system knows this key and will not do the same thing twice: the call may be repeated. */
   idempotencyKey?: string;
   /** How the answer is read. Default `json`. */
   accept?: 'json' | 'text' | 'bytes';
   /** Milliseconds for the whole exchange, the body included. Default 30,000. */
   timeoutMs?: number;
+  /** In place of the rules by which calls are tried again. */
+  retry?: RetryRule;
+  /** Label of the budget, where it follows from the call and not from the action. */
+  budget?: string;
+  /** Log the request, redacted, for everybody who reads `info`. */
+  debug?: boolean;
+}
+
+/** A form with files. */
+export interface Multipart {
+  fields: Readonly<Record<string, string>>;
+  files: readonly { name: string; filename: string; content: Uint8Array }[];
+}
+
+/** How often and when a call is tried again, whoever may be harmed: the caller has decided it. */
+export interface RetryRule {
+  /** Tries beyond the first. */
+  max: number;
+  /** Milliseconds between tries; without meaning when they grow. */
+  delayMs: number;
+  /** The pauses grow from try to try. */
+  exponential: boolean;
+  /** Every failure, not only HTTP 5xx and those of the network. */
+  allErrors: boolean;
 }
 
 /** A path segment that is already encoded and must not be encoded again. */

@@ -2,8 +2,9 @@ import type { ActionTree, Action } from './action.ts';
 import type { Audience } from './audience.ts';
 import type { AuthScheme } from './auth.ts';
 import type { BudgetTable, ReadLimits } from './budget.ts';
-import type { ErrorTable } from './errors.ts';
+import { ConnectorError, type ErrorTable } from './errors.ts';
 import type { PeopleSource } from './people.ts';
+import type { ToSegment } from './route.ts';
 import type { Secret } from './secret.ts';
 import type { Stream } from './stream.ts';
 import type { Trigger } from './trigger.ts';
@@ -16,6 +17,8 @@ export interface Connector<Actions extends ActionTree = ActionTree> {
   /** Addresses by name; `api` is the default of every call. A connection may replace them. */
   readonly servers: Readonly<Record<string, string>>;
   readonly auth: AuthScheme;
+  /** Other ways to prove who we are, by name; a connection chooses one. */
+  readonly auths?: Readonly<Record<string, AuthScheme>>;
   /** Credential that names the account whose budgets are shared; without it, each connection is its own account. */
   readonly account?: string;
   readonly budgets: BudgetTable;
@@ -23,6 +26,10 @@ export interface Connector<Actions extends ActionTree = ActionTree> {
   readonly plan: string;
   readonly errors: ErrorTable;
   readonly limits?: ReadLimits;
+  /** Label of the budget of any route of the API, by method and path: for calls that belong to no action. */
+  labelOf?(method: string, path: string): string;
+  /** How a value becomes a path segment, where percent-encoding it once is not enough. */
+  readonly segment?: ToSegment;
   readonly actions: Actions;
   /** Action (such as `users.list`) and input that prove a connection works. */
   readonly check?: { action: string; input: Readonly<Record<string, unknown>> };
@@ -47,6 +54,8 @@ export interface Connection {
   connector: string;
   /** Whose budgets it uses: connections of one account share them. */
   account: string;
+  /** Key in the connector's `auths`; without it, the connector's `auth`. */
+  auth?: string;
   credentials: Readonly<Record<string, Secret>>;
   /** Replace the connector's addresses, by name. */
   servers?: Readonly<Record<string, string>>;
@@ -56,6 +65,22 @@ export interface Connection {
   share?: number;
   /** Part of each day's limit that may be used, from 0 to 1. Default 0.8, as other apps share it. */
   dailyShare?: number;
+}
+
+/**
+ * How a connection proves who it is.
+ * @throws ConnectorError of kind `config` when the connector does not know the way it names
+ */
+export function schemeOf(connector: Connector, connection: Pick<Connection, 'name' | 'auth'>): AuthScheme {
+  const { auth } = connection;
+  if (!auth) return connector.auth;
+  const scheme = connector.auths?.[auth];
+  if (scheme) return scheme;
+  throw new ConnectorError(`the connector '${connector.id}' has no way to sign in called '${auth}'`, {
+    kind: 'config',
+    connector: connector.id,
+    hint: `Remove the connection '${connection.name}' and add it again.`,
+  });
 }
 
 /** All actions of a connector by their full name, such as `meetings.get`, in the order of declaration. */

@@ -25,3 +25,30 @@ function covers(host: string, name: string): boolean {
   if (!host.startsWith('*.')) return name === host;
   return name === host.slice(2) || name.endsWith(host.slice(1));
 }
+
+/**
+ * Whether a redirect may be followed at all, without our token: files lie with storage providers, whose names nobody
+ * can list. Never from https down to http, and never from the open network into a private one.
+ */
+export function mayVisit(url: string, from: string): boolean {
+  const [target, source] = [URL.parse(url), URL.parse(from)];
+  if (!target || !source || target.username !== '' || target.password !== '') return false;
+  if (target.protocol !== 'https:' && (target.protocol !== 'http:' || source.protocol !== 'http:'))
+    return false;
+  return isPrivate(source.hostname) || !isPrivate(target.hostname);
+}
+
+// Names and addresses that mean this machine or the network that it stands in; URL parsers have made numbers plain.
+const PRIVATE = [
+  /(?:^|\.)(?:localhost|local|internal|home\.arpa)\.?$/,
+  /^(?:0|10|127)\./,
+  /^100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\./,
+  /^169\.254\./,
+  /^172\.(?:1[6-9]|2\d|3[01])\./,
+  /^192\.168\./,
+  /^\[(?:::|f[cd]|fe[89ab]|64:ff9b:)/,
+];
+
+function isPrivate(hostname: string): boolean {
+  return PRIVATE.some((pattern) => pattern.test(hostname));
+}

@@ -2,10 +2,9 @@ import type { AuthScheme, TokenScheme } from '../core/auth.ts';
 import type { Call } from '../core/call.ts';
 import type { Connection } from '../core/connector.ts';
 import { ConnectorError } from '../core/errors.ts';
-import type { Secret } from '../core/secret.ts';
-
-/** A token is renewed when less than this is left of it, in milliseconds: a call may wait for its budget. */
-const RENEW_BEFORE_MS = 90_000;
+import type { TokenVault } from '../core/token-vault.ts';
+import { OAuthAuthorizer } from './oauth.ts';
+import { basic, credentialOf, RENEW_BEFORE_MS, withHeader } from './proof.ts';
 
 /** Adds to a call what proves who we are. */
 export interface Authorizer {
@@ -20,11 +19,18 @@ export interface Authorizer {
 /** Sends a token request, with the retries and limits of any other call; gives the parsed answer. */
 export type FetchToken = (call: Call) => Promise<unknown>;
 
+/** Where rotating tokens lie, and how to wait for another process that replaces them. */
+export interface TokenKeeping {
+  tokens?: TokenVault;
+  sleep: (ms: number) => Promise<void>;
+}
+
 export function createAuthorizer(
   auth: AuthScheme,
   connection: Connection,
   now: () => number,
   fetchToken: FetchToken,
+  keeping?: TokenKeeping,
 ): Authorizer {
   const credential = (name: string) => credentialOf(connection, name).reveal();
   switch (auth.kind) {
@@ -46,6 +52,17 @@ export function createAuthorizer(
       });
     case 'token':
       return new TokenAuthorizer(auth, connection, now, fetchToken);
+    case 'oauth': {
+      const { tokens: vault, sleep } = keeping ?? {};
+      if (!vault || !sleep) {
+        throw new ConnectorError(`the connection '${connection.name}' has no place for its tokens`, {
+          kind: 'config',
+          connector: connection.connector,
+          hint: `Add it with: trunkline connections add ${connection.connector} --oauth --name ${connection.name}`,
+        });
+      }
+      return new OAuthAuthorizer(auth, connection, { vault, sleep, now, fetchToken });
+    }
   }
 }
 
@@ -118,22 +135,4 @@ class TokenAuthorizer implements Authorizer {
       this.#pending = undefined;
     }
   }
-}
-
-function credentialOf(connection: Connection, name: string): Secret {
-  const secret = connection.credentials[name];
-  if (secret) return secret;
-  throw new ConnectorError(`the connection '${connection.name}' has no credential '${name}'`, {
-    kind: 'config',
-    connector: connection.connector,
-    hint: `Set '${name}' for the connection '${connection.name}' in the configuration or the environment.`,
-  });
-}
-
-function withHeader(call: Call, name: string, value: string): Call {
-  return { ...call, headers: { ...call.headers, [name.toLowerCase()]: value } };
-}
-
-function basic(user: string, password: string): string {
-  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 }

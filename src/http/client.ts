@@ -1,6 +1,8 @@
 import type { Action, InputOf, ItemOf, OutputOf } from '../core/action.ts';
 import type { Connector } from '../core/connector.ts';
 import type { ItemPage } from '../core/reader.ts';
+import type { Route } from '../core/route.ts';
+import type { RouteArguments, RouteInput, RoutePages } from './route-request.ts';
 import type { CallOptions, Session } from './session.ts';
 
 /** One action as a function; a list also gives its pages or its items. */
@@ -21,7 +23,19 @@ export type Client<C extends Connector> = {
       ? Method<C['actions'][Area][Name]>
       : never;
   };
-} & { readonly session: Session };
+} & { readonly session: Session; readonly request: RequestMethod };
+
+/** Any route of the API as a function: `client.request('GET /users/{userId}', { userId })`. */
+export interface RequestMethod {
+  <R extends Route>(route: R, ...rest: RouteArguments<R, [options: CallOptions]>): Promise<unknown>;
+  /** A list page by page: `client.request.pages('GET /users', {}, { items: 'users' })`. */
+  pages<R extends Route>(
+    route: R,
+    input: RouteInput<R>,
+    pages: RoutePages,
+    options?: CallOptions,
+  ): AsyncIterable<ItemPage<unknown>>;
+}
 
 /** The typed client of a session. */
 export function createClient<C extends Connector>(connector: C, session: Session): Client<C> {
@@ -29,7 +43,8 @@ export function createClient<C extends Connector>(connector: C, session: Session
     const methods = Object.entries(actions).map(([name, action]) => [name, methodOf(action, session)]);
     return [area, Object.freeze(Object.fromEntries(methods))];
   });
-  return Object.freeze({ ...Object.fromEntries(areas), session }) as Client<C>;
+  const request = Object.assign(session.request.bind(session), { pages: session.requestPages.bind(session) });
+  return Object.freeze({ ...Object.fromEntries(areas), session, request }) as Client<C>;
 }
 
 function methodOf(action: Action, session: Session): unknown {

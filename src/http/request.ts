@@ -1,4 +1,4 @@
-import type { Call, QueryValue } from '../core/call.ts';
+import type { Call, Multipart, QueryValue } from '../core/call.ts';
 
 /** The address and the parts of a request that `fetch` takes, made from a call. */
 export interface WireRequest {
@@ -6,6 +6,8 @@ export interface WireRequest {
   method: string;
   headers: Record<string, string>;
   body: string | undefined;
+  /** In place of the body. */
+  multipart?: FormData;
 }
 
 const ACCEPT = { json: 'application/json', text: 'text/plain, */*', bytes: '*/*' } as const;
@@ -23,7 +25,12 @@ export function toWire(call: Call, server: string, userAgent: string): WireReque
   } else if (call.form) {
     headers['content-type'] ??= 'application/x-www-form-urlencoded';
     body = toQuery(call.form);
+  } else if (call.text !== undefined) {
+    headers['content-type'] ??= 'text/plain;charset=utf-8';
+    body = call.text;
   }
+  // Only who writes the parts knows the boundary between them.
+  if (call.multipart) delete headers['content-type'];
   const query = call.query ? toQuery(call.query) : '';
   const base = server.endsWith('/') ? server.slice(0, -1) : server;
   return {
@@ -31,7 +38,17 @@ export function toWire(call: Call, server: string, userAgent: string): WireReque
     method: call.method,
     headers,
     body,
+    ...(call.multipart ? { multipart: toForm(call.multipart) } : {}),
   };
+}
+
+function toForm({ fields, files }: Multipart): FormData {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  for (const { name, filename, content } of files) {
+    form.append(name, new Blob([new Uint8Array(content)]), filename);
+  }
+  return form;
 }
 
 function toQuery(values: Readonly<Record<string, QueryValue>>): string {

@@ -1,20 +1,25 @@
+import type { Readable } from 'node:stream';
 import type { Action, Answer, InputOf, ItemOf, OutputOf } from '../core/action.ts';
 import { at } from '../core/action.ts';
 import type { BudgetLedger } from '../core/budget.ts';
 import type { Call } from '../core/call.ts';
-import { listActions, type Connection, type Connector } from '../core/connector.ts';
-import { ConnectorError, type ErrorTable } from '../core/errors.ts';
+import { listActions, schemeOf, type Connection, type Connector } from '../core/connector.ts';
+import { ConnectorError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { ItemPage, Reader } from '../core/reader.ts';
+import type { Route } from '../core/route.ts';
 import { describe, fieldErrors } from '../core/schema.ts';
-import { createRedactor, type Redact } from '../core/secret.ts';
+import { createRedactor } from '../core/secret.ts';
+import type { TokenVault } from '../core/token-vault.ts';
 import { createAuthorizer, type Authorizer } from './auth.ts';
-import { parseJson, readBytes, readText } from './body.ts';
-import { brokenAnswer, failureOf, first, transportFailure, type Place } from './failure.ts';
+import { downloadFile, downloadStream, type Downloaded, type DownloadTarget } from './download.ts';
+import { Exchange } from './exchange.ts';
+import type { Place } from './failure.ts';
 import { Gate } from './gate.ts';
+import type { Line } from './link-reader.ts';
 import { readPages } from './paging.ts';
-import { toWire } from './request.ts';
-import { backoff, MAX_RATE_TRIES, MAX_TRIES, mayRetry } from './retry.ts';
+import { actionOfRoute, type RouteArguments, type RouteInput, type RoutePages } from './route-request.ts';
+import { backoff, MAX_TRIES, mayRetry, pause, triesOf } from './retry.ts';
 
 /** What the way out needs from the world. */
 export interface HttpDeps {
@@ -24,6 +29,8 @@ export interface HttpDeps {
   random: () => number;
   log: Log;
   budgets: BudgetLedger;
+  /** Where the rotating tokens of connections lie that have such. */
+  tokens?: TokenVault;
   userAgent: string;
   /** Milliseconds for one exchange, the body included, when the call names none. */
   timeoutMs: number;
@@ -49,13 +56,11 @@ export class Session implements Reader {
   readonly connector: Connector;
   readonly connection: Connection;
   readonly stats: SessionStats = { calls: {}, retries: 0, refusedForRate: 0 };
-  /** Our clock minus the other side's, in milliseconds, as the last token answer showed it. */
-  clockSkewMs: number | undefined;
   readonly #deps: HttpDeps;
   readonly #options: Required<CallOptions>;
   readonly #gates: Map<string, Gate>;
   readonly #auth: Authorizer;
-  readonly #redact: Redact;
+  readonly #exchange: Exchange;
   readonly #names: ReadonlyMap<Action, string>;
 
   constructor(connector: Connector, connection: Connection, deps: HttpDeps, gates = new Map<string, Gate>()) {
@@ -65,8 +70,15 @@ export class Session implements Reader {
     this.#options = { priority: 0, maxWaitMs: 120_000 };
     this.#gates = gates;
     this.#names = new Map(listActions(connector).map(({ name, action }) => [action, name]));
-    this.#redact = createRedactor(Object.values(connection.credentials).map((secret) => secret.reveal()));
-    this.#auth = createAuthorizer(connector.auth, connection, deps.now, (call) => this.#fetchToken(call));
+    const redact = createRedactor(Object.values(connection.credentials).map((secret) => secret.reveal()));
+    this.#exchange = new Exchange(connector, connection, deps, redact);
+    const scheme = schemeOf(connector, connection);
+    this.#auth = createAuthorizer(scheme, connection, deps.now, (call) => this.#fetchToken(call), deps);
+  }
+
+  /** Our clock minus the other side's, in milliseconds, as the last token answer showed it. */
+  get clockSkewMs(): number | undefined {
+    return this.#exchange.clockSkewMs;
   }
 
   now(): number {
@@ -89,18 +101,9 @@ export class Session implements Reader {
    */
   async call<A extends Action>(action: A, input: InputOf<A>, options?: CallOptions): Promise<OutputOf<A>> {
     const name = this.nameOf(action);
-    const parsed = action.input.safeParse(input);
-    if (!parsed.success) {
-      const fields = fieldErrors(parsed.error);
-      throw new ConnectorError(`${name}: ${describe(fields)}`, {
-        kind: 'input',
-        hint: `See the inputs of ${this.connector.id} ${name}: ${action.docs}`,
-        connector: this.connector.id,
-        action: name,
-        fields,
-      });
-    }
-    const answer = await this.#send(name, action, action.call(parsed.data), options);
+    const call = this.#callOf(name, action, input);
+    if (call.link) throw this.#tooLarge(name);
+    const answer = await this.#send(name, action, call, options);
     const output = action.read ? action.read(answer) : answer.body;
     // The rows of a list are checked one by one where they are used, so that one bad row does not cost the page.
     if (action.pages) return this.#checkPage(name, action, output) as OutputOf<A>;
@@ -127,6 +130,54 @@ export class Session implements Reader {
     return readPages(action, input, this.nameOf(action), (next) => this.call(action, next, options));
   }
 
+  /**
+   * Calls any route of the API: `request('GET /users/{userId}/meetings', { userId, type: 'scheduled' })`.
+   * @throws ConnectorError as `call` does
+   */
+  async request<R extends Route>(
+    route: R,
+    ...rest: RouteArguments<R, [options: CallOptions]>
+  ): Promise<unknown> {
+    const [input = {}, options] = rest as [Record<string, unknown>?, CallOptions?];
+    return this.call(actionOfRoute(this.connector, route), input, options);
+  }
+
+  /** Reads any list of the API page by page, as far as it goes on by tokens. */
+  requestPages<R extends Route>(
+    route: R,
+    input: RouteInput<R>,
+    pages: RoutePages,
+    options?: CallOptions,
+  ): AsyncIterable<ItemPage<unknown>> {
+    return this.pages(actionOfRoute(this.connector, route, pages), input, options);
+  }
+
+  /**
+   * Brings the file that an action leads to onto the disk, going on where an earlier try stopped.
+   * @throws ConnectorError as `call` does
+   */
+  async download<A extends Action>(
+    action: A,
+    input: InputOf<A>,
+    target: DownloadTarget,
+    options?: CallOptions,
+  ): Promise<Downloaded> {
+    const name = this.nameOf(action);
+    const call = this.#callOf(name, action, input);
+    return downloadFile(this.#lineOf(name, action, call, options), call, target);
+  }
+
+  /** The file that an action leads to, as a stream that mends itself. */
+  open<A extends Action>(
+    action: A,
+    input: InputOf<A>,
+    options?: CallOptions & { signal?: AbortSignal },
+  ): Readable {
+    const name = this.nameOf(action);
+    const call = this.#callOf(name, action, input);
+    return downloadStream(this.#lineOf(name, action, call, options), call, options?.signal);
+  }
+
   /** Full name of one of the connector's actions. */
   nameOf(action: Action): string {
     return this.#names.get(action) ?? action.title;
@@ -146,6 +197,48 @@ export class Session implements Reader {
     );
   }
 
+  #callOf(name: string, action: Action, input: unknown): Call {
+    const parsed = action.input.safeParse(input);
+    if (parsed.success) return action.call(parsed.data);
+    const fields = fieldErrors(parsed.error);
+    throw new ConnectorError(`${name}: ${describe(fields)}`, {
+      kind: 'input',
+      hint: `See the inputs of ${this.connector.id} ${name}: ${action.docs}`,
+      connector: this.connector.id,
+      action: name,
+      fields,
+    });
+  }
+
+  #tooLarge(name: string): ConnectorError {
+    return new ConnectorError(`${name} answers with a file, which is too large to be held in memory`, {
+      kind: 'input',
+      connector: this.connector.id,
+      action: name,
+      hint: 'Download it to a file: `session.download(action, input, { file })`, or --output FILE on the command line.',
+    });
+  }
+
+  /** What a download needs: the same proof and the same budget as any other call. */
+  #lineOf(name: string, action: Action, call: Call, options?: CallOptions): Line {
+    const { priority, maxWaitMs } = { ...this.#options, ...options };
+    const gate = this.#gateOf(action.budget);
+    // A file may come with a token of its own.
+    const given = call.headers?.['authorization'] !== undefined;
+    return {
+      deps: this.#deps,
+      exchange: this.#exchange,
+      place: { connector: this.connector.id, title: this.connector.title, action: name },
+      admit: async (one) => {
+        const admitted = given ? one : await this.#auth.authorize(one);
+        await gate?.take({ priority, maxWaitMs });
+        this.stats.calls[action.budget] = (this.stats.calls[action.budget] ?? 0) + 1;
+        return admitted;
+      },
+      renew: (error, refused) => !given && this.#tokenExpired(error) && this.#auth.renew(refused),
+    };
+  }
+
   #checkPage(name: string, action: Action, output: unknown): unknown {
     const items = at(output, (action.pages as { items: string }).items);
     if (Array.isArray(items)) return output;
@@ -162,15 +255,16 @@ export class Session implements Reader {
 
   async #send(name: string, action: Action, call: Call, options?: CallOptions): Promise<Answer> {
     const { priority, maxWaitMs } = { ...this.#options, ...options };
-    const gate = this.#gateOf(action.budget);
+    const label = call.budget ?? action.budget;
+    const gate = this.#gateOf(label);
     const place: Place = { connector: this.connector.id, title: this.connector.title, action: name };
     let renewed = false;
     for (let tried = 1; ; tried++) {
       const authorized = await this.#auth.authorize(call);
       await gate?.take({ priority, maxWaitMs });
-      this.stats.calls[action.budget] = (this.stats.calls[action.budget] ?? 0) + 1;
+      this.stats.calls[label] = (this.stats.calls[label] ?? 0) + 1;
       try {
-        return await this.#exchange(place, action.pages?.items, authorized, gate);
+        return await this.#exchange.run(place, action.pages?.items, authorized, gate);
       } catch (thrown) {
         const error = thrown as ConnectorError;
         if (!renewed && this.#tokenExpired(error) && this.#auth.renew(authorized)) {
@@ -180,9 +274,8 @@ export class Session implements Reader {
         if (error.kind === 'rate') this.stats.refusedForRate++;
         // The day's cap of the account, with the hour of its end: no call of this label makes sense before it.
         if (error.kind === 'quota' && typeof error.retry === 'object') await gate?.block(error.retry.afterMs);
-        const tries = error.kind === 'rate' ? MAX_RATE_TRIES : MAX_TRIES;
-        if (tried >= tries || !mayRetry(error, action, call)) throw error;
-        const wait = backoff(error, tried, this.#deps.random);
+        if (tried >= triesOf(error, call) || !mayRetry(error, action, call)) throw error;
+        const wait = pause(error, call, tried, this.#deps.random);
         if (wait > maxWaitMs) throw error;
         this.stats.retries++;
         this.#deps.log('verbose', `${name}: try ${tried} failed, next in ${Math.round(wait)} ms`, { error });
@@ -190,85 +283,6 @@ export class Session implements Reader {
         await this.#deps.sleep(wait);
       }
     }
-  }
-
-  /** One request and its answer; throws ConnectorError for every way it can fail. */
-  async #exchange(place: Place, items: string | undefined, call: Call, gate?: Gate): Promise<Answer> {
-    const { fetch, now, log } = this.#deps;
-    const server = this.#server(call);
-    const wire = toWire(call, server, this.#deps.userAgent);
-    const timeoutMs = call.timeoutMs ?? this.#deps.timeoutMs;
-    const abort = new AbortController();
-    let timer = setTimeout(() => abort.abort(), timeoutMs);
-    const startedAt = now();
-    let response: Response;
-    let text = '';
-    let bytes: Uint8Array | undefined;
-    try {
-      response = await fetch(wire.url, {
-        method: wire.method,
-        headers: wire.headers,
-        ...(wire.body === undefined ? {} : { body: wire.body }),
-        signal: abort.signal,
-        redirect: 'manual',
-      });
-      // However long the other side may think: once it has begun to answer, a stalled body ends the exchange soon.
-      clearTimeout(timer);
-      timer = setTimeout(() => abort.abort(), this.#deps.timeoutMs);
-      if (call.accept === 'bytes' && response.ok) bytes = await readBytes(response);
-      else text = await readText(response);
-    } catch (cause) {
-      throw transportFailure(place, cause, abort.signal.aborted, timeoutMs);
-    } finally {
-      clearTimeout(timer);
-    }
-    if (log.enabled('debug')) {
-      log('debug', `${wire.method} ${this.#redact(wire.url)} ${response.status} in ${now() - startedAt} ms`);
-    }
-    const report = this.connector.limits?.(response.headers, response.status);
-    if (report && gate) {
-      gate.learn(report);
-      if (report.resetMs !== undefined && report.resetMs > 0) await gate.block(report.resetMs);
-    }
-    if (call.server !== undefined && call.server !== 'api') this.#noteClock(response, startedAt);
-    return this.#read(place, items, call, response, text, bytes);
-  }
-
-  #read(
-    place: Place,
-    items: string | undefined,
-    call: Call,
-    response: Response,
-    text: string,
-    bytes: Uint8Array | undefined,
-  ): Answer {
-    const { status, headers } = response;
-    const fail = (body: unknown) =>
-      failureOf(this.connector.errors, place, response, text, body, this.#redact, this.#deps.now());
-    if (!response.ok) throw fail(tryParse(text));
-    if (bytes) return { status, headers, body: bytes };
-    if (call.accept === 'text') return { status, headers, body: text };
-    if (text === '') return { status, headers, body: undefined };
-    let body: unknown;
-    try {
-      body = parseJson(text);
-    } catch (cause) {
-      throw brokenAnswer(place, response, this.#redact(text.slice(0, 4000)), cause);
-    }
-    if (this.connector.errors.inSuccess && isDisguisedError(this.connector.errors, body, items))
-      throw fail(body);
-    return { status, headers, body };
-  }
-
-  #server(call: Call): string {
-    const name = call.server ?? 'api';
-    const server = this.connection.servers?.[name] ?? this.connector.servers[name];
-    if (server !== undefined) return server;
-    throw new ConnectorError(`the connector '${this.connector.id}' has no server '${name}'`, {
-      kind: 'config',
-      connector: this.connector.id,
-      hint: `Add '${name}' to the servers of the connector or of the connection.`,
-    });
   }
 
   #gateOf(label: string): Gate | undefined {
@@ -286,8 +300,8 @@ export class Session implements Reader {
   }
 
   #tokenExpired(error: ConnectorError): boolean {
-    const { auth } = this.connector;
-    if (auth.kind !== 'token' || error.status === undefined) return false;
+    const auth = schemeOf(this.connector, this.connection);
+    if ((auth.kind !== 'token' && auth.kind !== 'oauth') || error.status === undefined) return false;
     return auth.expired.status.includes(error.status) && auth.expired.codes.includes(error.code ?? '');
   }
 
@@ -296,7 +310,7 @@ export class Session implements Reader {
     const place: Place = { connector: this.connector.id, title: this.connector.title, action: 'token' };
     for (let tried = 1; ; tried++) {
       try {
-        return (await this.#exchange(place, undefined, call)).body;
+        return (await this.#exchange.run(place, undefined, call)).body;
       } catch (thrown) {
         const error = thrown as ConnectorError;
         if (tried >= MAX_TRIES || error.retry === 'never') throw error;
@@ -305,27 +319,4 @@ export class Session implements Reader {
       }
     }
   }
-
-  #noteClock(response: Response, startedAt: number): void {
-    const theirs = Date.parse(response.headers.get('date') ?? '');
-    // The header has whole seconds; the middle of the exchange is the best guess for the moment it was written.
-    if (!Number.isNaN(theirs)) this.clockSkewMs = (startedAt + this.#deps.now()) / 2 - (theirs + 500);
-  }
-}
-
-function tryParse(text: string): unknown {
-  try {
-    return parseJson(text);
-  } catch {
-    // An unreadable error body must not hide the status: the caller goes on with the text.
-    return undefined;
-  }
-}
-
-/** An error that comes with HTTP 2xx: a code and a message, and nothing of what was asked for (Zoom FACTS D, trap 1). */
-function isDisguisedError(table: ErrorTable, body: unknown, items: string | undefined): boolean {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return false;
-  if (first(body, table.code) === undefined || typeof first(body, table.message) !== 'string') return false;
-  if (items !== undefined) return at(body, items) === undefined;
-  return Object.keys(body).length <= 3;
 }

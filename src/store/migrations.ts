@@ -13,6 +13,9 @@ export interface Migration {
 /** The migrations that come with this version; the path is the same from src/ and from dist/. */
 export const MIGRATIONS = fileURLToPath(new URL('../../migrations/', import.meta.url));
 
+/** Those of the file that keeps the stored connections. */
+export const CONNECTION_MIGRATIONS = `${MIGRATIONS}connections`;
+
 /** Recorded steps, in the database itself. */
 export const CREATE_SCHEMA_MIGRATIONS = `
   CREATE TABLE IF NOT EXISTS schema_migrations (

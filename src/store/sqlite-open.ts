@@ -17,26 +17,43 @@ const MEMORY = ':memory:';
 
 const TABLES = `SELECT name FROM sqlite_schema WHERE type = 'table'`;
 
-/** Opens the file as its only owner, with the schema of this version; throws one clear error, and changes nothing then. */
-export function openConnection(path: string, now: () => number, migrations?: string): SqliteConnection {
+/** How long a process waits for another's commit, in milliseconds; each takes a few. */
+const BUSY_TIMEOUT = 10_000;
+
+/**
+ * Opens the file with the schema of this version, as its only owner unless it is shared; throws one clear error, and
+ * changes nothing then.
+ */
+export function openConnection(
+  path: string,
+  now: () => number,
+  migrations?: string,
+  shared = false,
+): SqliteConnection {
   const known = readMigrations(migrations);
   if (isFile(path)) createFile(path);
   let connection: SqliteConnection | undefined;
   try {
     connection = new SqliteConnection(path);
-    lock(connection);
+    if (shared) connection.script(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`);
+    else lock(connection);
     const applied = appliedVersion(connection, path);
     const pending = pendingMigrations(path, applied, known);
+    if (shared) useLog(connection);
     configure(connection);
     for (const { version, name, text } of pending) {
       connection.script('BEGIN IMMEDIATE');
-      connection.script(CREATE_SCHEMA_MIGRATIONS);
-      connection.script(text);
-      connection.all(RECORD_MIGRATION, [version, name, now()]);
+      // Of several that open a new file at once, one is first: the others find the step done.
+      if (appliedVersion(connection, path) < version) {
+        connection.script(CREATE_SCHEMA_MIGRATIONS);
+        connection.script(text);
+        connection.all(RECORD_MIGRATION, [version, name, now()]);
+      }
       // A crash before this line leaves the schema as it was; after it, the step is done and recorded.
       connection.script('COMMIT');
     }
-    if (isFile(path)) writeOwner(path, { pid: process.pid, command: currentCommand(), since: now() });
+    if (isFile(path) && !shared)
+      writeOwner(path, { pid: process.pid, command: currentCommand(), since: now() });
     return connection;
   } catch (error) {
     connection?.close();
@@ -69,6 +86,20 @@ function lock(connection: SqliteConnection): void {
   connection.script('PRAGMA locking_mode = EXCLUSIVE');
   connection.script('BEGIN EXCLUSIVE');
   connection.script('COMMIT');
+}
+
+/** Turns the write-ahead log on; SQLite does not wait for other openers here, whatever the busy timeout says. */
+function useLog(connection: SqliteConnection): void {
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (let tried = 1; ; tried++) {
+    try {
+      connection.script('PRAGMA journal_mode = WAL');
+      return;
+    } catch (error) {
+      if (sqliteCode(error) !== 5 || tried >= 200) throw error;
+      Atomics.wait(pause, 0, 0, 10);
+    }
+  }
 }
 
 function appliedVersion(connection: SqliteConnection, path: string): number {

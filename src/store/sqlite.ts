@@ -11,24 +11,27 @@ export interface SqliteOptions {
   now: () => number;
   /** Directory of numbered SQL files; by default those of this version. */
   migrations?: string;
+  /** Several processes open the file at once; otherwise this one owns it alone. */
+  shared?: boolean;
   /** Milliseconds that a transaction may wait for something other than its own statements; 5,000 unless told. */
   longestTxMs?: number;
 }
 
-/** Opens Trunkline's state in an embedded SQLite file that this process owns alone. */
+/** Opens an embedded SQLite file: Trunkline's state, which this process owns alone, or one that several share. */
 export async function openSqlite(options: SqliteOptions): Promise<Store> {
   const { path, now } = options;
-  const connection = openConnection(path, now, options.migrations);
+  const connection = openConnection(path, now, options.migrations, options.shared);
   const commits = new GroupCommit(connection, options.longestTxMs ?? 5000);
 
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await commits.drain();
     try {
-      connection.script('PRAGMA wal_checkpoint(TRUNCATE)');
+      // What is shared is tidied by SQLite itself when its last opener goes.
+      if (!options.shared) connection.script('PRAGMA wal_checkpoint(TRUNCATE)');
     } finally {
       // Before the lock is released: afterwards the file may already be the next owner's.
-      if (isFile(path)) removeOwner(path);
+      if (isFile(path) && !options.shared) removeOwner(path);
       connection.close();
     }
   };
@@ -36,7 +39,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
 
   return {
     engine: 'sqlite',
-    can: { manyOwners: false },
+    can: { manyOwners: options.shared === true },
     sql,
     tx: (fn) => commits.transaction(fn),
     now,

@@ -16,15 +16,17 @@ export interface Surroundings {
   env?: Record<string, string>;
   stdin?: string;
   signal?: AbortSignal;
+  /** Told what is written there, while the command runs. */
+  onStderr?: (text: string) => void;
 }
 
 /** Runs a command line in this process, away from the terminal. */
 export async function cli(
-  { cwd, env = {}, stdin = '', signal }: Surroundings,
+  { cwd, env = {}, stdin = '', signal, onStderr }: Surroundings,
   ...argv: string[]
 ): Promise<Outcome> {
   const stdout = new Sink();
-  const stderr = new Sink();
+  const stderr = new Sink(onStderr);
   const code = await run(argv, {
     cwd,
     env,
@@ -46,9 +48,16 @@ export function folder(t: Pick<TestContext, 'after'>): string {
 
 class Sink extends Writable {
   text = '';
+  readonly #told: ((text: string) => void) | undefined;
+
+  constructor(told?: (text: string) => void) {
+    super();
+    this.#told = told;
+  }
 
   override _write(chunk: Buffer, _: BufferEncoding, done: () => void): void {
     this.text += chunk.toString();
+    this.#told?.(chunk.toString());
     done();
   }
 }

@@ -56,7 +56,8 @@ for (const connector of Object.values<Connector>(connectors)) {
       await t.test('it says what it is, where its documentation is and what it costs', () => {
         assert.match(action.title, /^[A-Z].{3,70}[^.]$/);
         assert.match(action.docs, /^https:\/\/\S+$/);
-        if (connector.id === 'zoom') assert.notDeepEqual(action.scopes, []);
+        // A raw request needs those of the operation that it calls, whichever that is.
+        if (connector.id === 'zoom' && name !== 'raw.request') assert.notDeepEqual(action.scopes, []);
         assert.deepEqual([...new Set(action.scopes)], action.scopes);
         for (const [plan, labels] of Object.entries(connector.budgets)) {
           const free = Object.keys(labels).length === 0;

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { App } from '../../app/index.ts';
 import type { Action } from '../../core/action.ts';
@@ -36,7 +37,7 @@ export function addCall(program: Command, bind: Bind): void {
       throw usageError('the connector is missing', 'Example: trunkline call zoom users.list --page-size 5');
     }
     const app = await invocation.app();
-    const { connector } = findConnector(app, first, invocation.io.cwd);
+    const { connector } = findConnector(app, await app.stored.connectorOf(first), invocation.io.cwd);
     const { action, name } = await findActionOf(connector, first, second);
     return callAction(invocation, app, { owner: first, name, action, rest, command });
   });
@@ -96,6 +97,7 @@ async function callAction(invocation: Invocation, app: App, target: Target): Pro
     if (stop !== undefined) return stop;
   }
   const session = await app.session(owner);
+  if (options.output !== undefined) return saveFile(invocation, session, action, input, options.output);
   return options.all
     ? printAll(invocation, session, action, input)
     : printOne(invocation, session, action, input);
@@ -130,6 +132,20 @@ async function printOne(
   else if (output === undefined)
     terminal.note(`${terminal.paintNote('green', '✓')} done; the answer is empty`);
   else terminal.print(JSON.stringify(output, null, 2));
+  return EXIT.done;
+}
+
+/** The file that the action leads to, and how far it is for whoever watches. */
+async function saveFile(
+  { io, signal, terminal }: Invocation,
+  session: Session,
+  action: Action,
+  input: Readonly<Record<string, unknown>>,
+  output: string,
+): Promise<number> {
+  const saved = await session.download(action, input, { file: resolve(io.cwd, output), signal });
+  if (terminal.json) terminal.printJson(saved);
+  else terminal.print(`${saved.file}: ${saved.size} bytes`);
   return EXIT.done;
 }
 

@@ -2,13 +2,17 @@ import { defineConnector } from '../../core/connector.ts';
 import { budgets, limits } from './budgets.ts';
 import * as chat from './chat.ts';
 import { errors } from './errors.ts';
+import { labelOf } from './labels.ts';
 import * as meetings from './meetings.ts';
 import * as pastMeetings from './past-meetings.ts';
 import * as pastWebinars from './past-webinars.ts';
+import { oauth } from './oauth.ts';
 import { people } from './people.ts';
 import * as phone from './phone.ts';
+import * as raw from './raw.ts';
 import * as recordings from './recordings.ts';
 import * as reports from './reports.ts';
+import { segmentOf } from './shapes.ts';
 import * as streams from './streams.ts';
 import * as summaries from './summaries.ts';
 import * as users from './users.ts';
@@ -31,11 +35,14 @@ export const zoom = defineConnector({
     clientSecret: 'clientSecret',
     expired: { status: [400, 401], codes: ['124'] },
   },
+  auths: { oauth },
   account: 'accountId',
   budgets,
   plan: 'pro',
   errors,
   limits,
+  labelOf,
+  segment: segmentOf,
   actions: {
     users,
     meetings,
@@ -47,6 +54,7 @@ export const zoom = defineConnector({
     phone,
     chat,
     summaries,
+    raw,
   },
   check: { action: 'users.list', input: { page_size: 1 } },
   streams,

@@ -64,6 +64,12 @@ export function segment(id: string): EncodedSegment {
   return new EncodedSegment(id.startsWith('/') || id.includes('//') ? encodeURIComponent(once) : once);
 }
 
+/** The same for any path parameter; numbers of meetings and webinars may be written with spaces and dashes. */
+export function segmentOf(value: string, name: string): EncodedSegment {
+  const number = /^(?:meeting|webinar)Id$/.test(name) && /^[\d\s-]+$/.test(value);
+  return segment(number ? value.replaceAll(/[\s-]/g, '') : value);
+}
+
 /** Inputs of a list with page tokens. */
 export const pageInput = (max: number) => ({
   page_size: z.number().int().min(1).max(max).optional().describe(`Rows per page, at most ${max}.`),

@@ -1,0 +1,255 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { findAction, schemeOf, type Connection, type Connector } from '../core/connector.ts';
+import { ConnectorError } from '../core/errors.ts';
+import type { Secret } from '../core/secret.ts';
+import type { TokenPair } from '../core/token-vault.ts';
+import { renewIfOlderThan, revokeToken } from '../http/grants.ts';
+import { Session, type HttpDeps } from '../http/session.ts';
+import { createBudgetLedger } from '../store/budget-ledger.ts';
+import { openSqlite } from '../store/store.ts';
+import { openVault, type ConnectionSettings, type StoredConnection, type Vault } from '../store/vault.ts';
+import type { Config } from './config/index.ts';
+import { accountOf, connectorOf, spelled, type Linked } from './connections.ts';
+import { oauthOf } from './oauth.ts';
+
+/** A refresh token lives 90 days: each test renews one that has lain for a third of that. */
+const RENEW_AFTER_DAYS = 30;
+const DAY_MS = 86_400_000;
+
+/** What a person adds. */
+export interface NewConnection {
+  name: string;
+  /** Id of a built-in connector, or path of a definition. */
+  connector: string;
+  credentials: Readonly<Record<string, Secret>>;
+  settings: ConnectionSettings;
+  /** Of a consent. */
+  pair?: TokenPair;
+}
+
+/** The connections that people added, beside those of the configuration; encrypted in the data directory. */
+export class StoredConnections {
+  readonly #config: Config;
+  readonly #deps: Omit<HttpDeps, 'budgets'>;
+  readonly #changed: (name: string) => void;
+  #vault: Promise<Vault> | undefined;
+
+  /** `changed` is told the name of each connection whose sessions are no longer true. */
+  constructor(config: Config, deps: Omit<HttpDeps, 'budgets'>, changed: (name: string) => void) {
+    this.#config = config;
+    this.#deps = deps;
+    this.#changed = changed;
+  }
+
+  /** The file that keeps them; opened, and made, when first needed. */
+  vault(): Promise<Vault> {
+    const { dataDir, secretKey } = this.#config;
+    return (this.#vault ??= openVault({
+      path: this.#file,
+      keyFile: join(dataDir, 'secret.key'),
+      ...(secretKey && { keyText: secretKey }),
+      now: this.#deps.now,
+    }));
+  }
+
+  /** All by name, without secrets. */
+  async list(): Promise<StoredConnection[]> {
+    // Who never added one gets no file by looking.
+    return this.#vault || existsSync(this.#file) ? (await this.vault()).list() : [];
+  }
+
+  /** The connector of a stored connection; the name itself when there is none of that name. */
+  async connectorOf(name: string): Promise<string> {
+    if (this.#config.connections[name]) return name;
+    return (await this.list()).find((stored) => stored.name === name)?.connector ?? name;
+  }
+
+  async has(name: string): Promise<boolean> {
+    return (await this.list()).some((stored) => stored.name === name);
+  }
+
+  /**
+   * A stored connection with its connector; undefined when there is none of that name.
+   * @throws ConnectorError of kind `auth` when it is disabled
+   */
+  async link(name: string): Promise<Linked | undefined> {
+    if (!(await this.has(name))) return undefined;
+    const vault = await this.vault();
+    const found = await vault.get(name);
+    if (!found) return undefined;
+    const { stored, credentials } = found;
+    const connector = connectorOf(this.#config, stored.connector);
+    if (stored.state === 'disabled') throw disabled(stored);
+    const { servers, plan, share, dailyShare } = stored.settings;
+    // An address that was set stands above the one that the token answer names: that is how a proxy attaches.
+    const apiUrl = stored.auth === '' ? undefined : (await vault.load(name))?.pair.apiUrl;
+    const connection: Connection = {
+      name,
+      connector: connector.id,
+      account: stored.account,
+      ...(stored.auth === '' ? {} : { auth: stored.auth }),
+      credentials,
+      servers: { ...(apiUrl === undefined ? {} : { api: apiUrl }), ...servers },
+      ...(plan === undefined ? {} : { plan }),
+      ...(share === undefined ? {} : { share }),
+      ...(dailyShare === undefined ? {} : { dailyShare }),
+    };
+    return { connector, connection };
+  }
+
+  /** Keeps a new connection, or one that replaces the stored one of that name. */
+  async add(added: NewConnection): Promise<void> {
+    const connector = connectorOf(this.#config, added.connector);
+    const { name, settings, pair } = added;
+    const credentials = spelled(connector, added.credentials);
+    const auth = pair ? oauthOf(connector).name : '';
+    // Whose consent it is turns out at the first test.
+    const account = pair ? `${connector.id}:${name}` : accountOf(connector, name, credentials);
+    const vault = await this.vault();
+    await vault.put({ name, connector: added.connector, auth, account, settings }, credentials, pair);
+    this.#changed(name);
+  }
+
+  /**
+   * Signs in and makes the connector's check, without touching the budgets of running work.
+   * @throws ConnectorError when it does not work; what came of it is noted for stored connections
+   */
+  async test({ connector, connection }: Linked): Promise<{ scopes: readonly string[] | undefined }> {
+    const stored = (await this.list()).find(({ name }) => name === connection.name);
+    try {
+      const result = await this.#check(connector, connection, stored);
+      if (stored) await (await this.vault()).noteCheck(connection.name, 'ok');
+      return result;
+    } catch (error) {
+      if (stored && error instanceof ConnectorError) {
+        await (await this.vault()).noteCheck(connection.name, error.message);
+      }
+      throw error;
+    }
+  }
+
+  /**
+   * Renews the tokens of every consent that has lain so many days, for a schedule: unused, a refresh token dies of
+   * age. Gives the names of those that were renewed; one that fails does not keep the others from it.
+   */
+  async renewIfOlderThan(days: number): Promise<string[]> {
+    const renewed: string[] = [];
+    for (const { name, auth, state } of await this.list()) {
+      if (auth === '' || state === 'disabled') continue;
+      try {
+        const linked = await this.link(name);
+        if (linked && (await this.#renew(linked, days))) renewed.push(name);
+      } catch (error) {
+        if (!(error instanceof ConnectorError)) throw error;
+        this.#deps.log('warn', `the access of '${name}' could not be renewed`, { error });
+      }
+    }
+    return renewed;
+  }
+
+  async #renew({ connector, connection }: Linked, days: number): Promise<boolean> {
+    const scheme = schemeOf(connector, connection);
+    if (scheme.kind !== 'oauth') return false;
+    await using memory = await openSqlite({ path: ':memory:', now: this.#deps.now });
+    const budgets = createBudgetLedger(memory);
+    const deps = { ...this.#deps, budgets, tokens: await this.vault() };
+    return renewIfOlderThan(connector, scheme, connection, days * DAY_MS, deps);
+  }
+
+  async #check(connector: Connector, connection: Connection, stored: StoredConnection | undefined) {
+    await using memory = await openSqlite({ path: ':memory:', now: this.#deps.now });
+    const deps: HttpDeps = { ...this.#deps, budgets: createBudgetLedger(memory) };
+    const scheme = schemeOf(connector, connection);
+    if (scheme.kind === 'oauth') {
+      await this.#renew({ connector, connection }, RENEW_AFTER_DAYS);
+      deps.tokens = await this.vault();
+    }
+    const session = new Session(connector, connection, deps);
+    const { scopes } = await session.signIn();
+    const check = scheme.kind === 'oauth' ? scheme.whoami : connector.check;
+    const action = check && findAction(connector, check.action);
+    const answer: unknown = action && (await session.call(action, check.input));
+    if (scheme.kind === 'oauth' && stored) {
+      const { [scheme.whoami.account]: accountId, [scheme.whoami.user]: userId } = Object(answer) as Record<
+        string,
+        unknown
+      >;
+      await this.#place(stored, connector, accountId, userId);
+    }
+    return { scopes };
+  }
+
+  /** Notes whose tokens they are: all connections of an account share its budgets. */
+  async #place(stored: StoredConnection, connector: Connector, accountId: unknown, userId: unknown) {
+    const { name } = stored;
+    const settings = {
+      ...stored.settings,
+      ...(typeof accountId === 'string' ? { accountId } : {}),
+      ...(typeof userId === 'string' ? { userId } : {}),
+    };
+    const account = typeof accountId === 'string' ? `${connector.id}:${accountId}` : stored.account;
+    if (account !== stored.account) this.#changed(name);
+    await (await this.vault()).place({ name, account, settings });
+  }
+
+  /** Tells the other side that the consent is no longer wanted, then erases the connection. */
+  async revoke(name: string): Promise<void> {
+    const vault = await this.vault();
+    const tokens = await vault.load(name);
+    // Of a disabled connection there is nothing left to be revoked.
+    const linked = tokens && (await this.link(name));
+    if (linked && tokens) {
+      const { connector, connection } = linked;
+      const scheme = schemeOf(connector, connection);
+      await using memory = await openSqlite({ path: ':memory:', now: this.#deps.now });
+      const deps: HttpDeps = { ...this.#deps, budgets: createBudgetLedger(memory) };
+      if (scheme.kind === 'oauth') {
+        await revokeToken(connector, scheme, connection, tokens.pair.refresh, deps);
+      }
+    }
+    await this.remove(name);
+  }
+
+  /** Erases a connection; false when there was none. */
+  async remove(name: string): Promise<boolean> {
+    if (!(await this.has(name))) return false;
+    this.#changed(name);
+    return (await this.vault()).remove(name);
+  }
+
+  /** Takes a connection out of use and erases its tokens. */
+  async disable(name: string, reason: string): Promise<void> {
+    this.#changed(name);
+    await (await this.vault()).disable(name, reason);
+  }
+
+  /** A person has removed the app on the other side: gives the names of the connections that ended with it. */
+  async deauthorize(accountId: string, userId: string): Promise<string[]> {
+    const ended = (await this.list()).filter(
+      ({ auth, settings }) => auth !== '' && settings.accountId === accountId && settings.userId === userId,
+    );
+    for (const { name } of ended) await this.disable(name, 'the person removed the app: consent again');
+    return ended.map(({ name }) => name);
+  }
+
+  async close(): Promise<void> {
+    await (await this.#vault?.catch(() => undefined))?.close();
+  }
+
+  get #file(): string {
+    return join(this.#config.dataDir, 'connections.db');
+  }
+}
+
+function disabled({ name, connector, auth, checkResult }: StoredConnection): ConnectorError {
+  const flag = auth === '' ? '' : ' --oauth';
+  return new ConnectorError(
+    `the connection '${name}' is disabled: ${checkResult ?? 'its access has ended'}`,
+    {
+      kind: 'auth',
+      connector,
+      hint: `Connect it again: trunkline connections add ${connector}${flag} --name ${name}`,
+    },
+  );
+}

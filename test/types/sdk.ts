@@ -1,0 +1,77 @@
+/** Compiled, never run: what the types of the SDK allow, and what they refuse. */
+import { Trunkline, type Client, type connectors, type SyncedPerson } from '../../src/index.ts';
+
+export async function typesOfTheSdk(): Promise<void> {
+  await using trunkline = new Trunkline({ apiKey: process.env['KEY'], brevoApiKey: process.env['KEY'] });
+  // @ts-expect-error there is no such plan
+  void new Trunkline({ zoomPlan: 'gold' });
+  // @ts-expect-error it is spelled brevoApiKey
+  void new Trunkline({ brevoKey: 'x' });
+  void new Trunkline({ listIds: { meetingParticipants: 15, webinarAttendees: 'Attendees' } });
+  // @ts-expect-error there is no list for hosts
+  void new Trunkline({ listIds: { hosts: 15 } });
+
+  const zoom: Client<typeof connectors.zoom> = await trunkline.connectors.connect('zoom', {
+    accountId: process.env['ZOOM_ACCOUNT_ID'],
+    clientId: process.env['ZOOM_CLIENT_ID'],
+    clientSecret: process.env['ZOOM_CLIENT_SECRET'],
+  });
+  // @ts-expect-error the secret is missing
+  await trunkline.connectors.connect('zoom', { accountId: 'a', clientId: 'b' });
+  // @ts-expect-error Brevo takes a key
+  await trunkline.connectors.connect('brevo', { token: 'a' });
+  await trunkline.connectors.connect('./orders.json', { token: 'a' }, { servers: { api: 'https://x.test' } });
+
+  const { id, topic } = await zoom.meetings.create({ userId: 'me', topic: 'Review', duration: 45 });
+  const number: string = id;
+  const name: string = topic;
+  // @ts-expect-error the user is missing
+  await zoom.meetings.create({ topic: 'Review' });
+  // @ts-expect-error it is start_time
+  await zoom.meetings.create({ userId: 'me', startTime: '2026-11-21T09:00:00Z' });
+  // @ts-expect-error a number of minutes
+  await zoom.meetings.create({ userId: 'me', duration: '45' });
+  // @ts-expect-error there is no such area
+  void zoom.parties;
+  // @ts-expect-error one meeting has no pages
+  void zoom.meetings.get.pages;
+  for await (const user of zoom.users.list.items({ status: 'active' })) {
+    const email: string = user.email;
+    // @ts-expect-error a user has no such member that is a number
+    const wrong: number = user.email;
+    void [email, wrong];
+  }
+
+  const synced: SyncedPerson = await trunkline.contacts.sync({
+    email: 'ada@example.com',
+    attributes: { FIRSTNAME: 'Ada', MEETING_DURATION: 45, WEBINAR_NAME: undefined, IS_CUSTOMER: true },
+    listIds: [15],
+  });
+  // @ts-expect-error the address is missing
+  await trunkline.contacts.sync({ attributes: { FIRSTNAME: 'Ada' } });
+  // @ts-expect-error lists go by id here
+  await trunkline.contacts.sync({ email: 'ada@example.com', listIds: ['Newsletter'] });
+  // @ts-expect-error a value is a text, a number, true or false, or a list of texts
+  await trunkline.contacts.sync({ email: 'ada@example.com', attributes: { JOINED: new Date(0) } });
+  // @ts-expect-error nobody is put back by us
+  await trunkline.contacts.sync({ email: 'ada@example.com', emailBlacklisted: false });
+
+  const off: () => void = trunkline.on('meeting.ended', async ({ topic: event, payload }) => {
+    const text: string = event;
+    // @ts-expect-error what was sent is not checked
+    void [text, payload.object];
+  });
+  const { handled } = await trunkline.connectors.handleWebhook('zoom', {
+    topic: 'meeting.ended',
+    payload: {},
+  });
+  // @ts-expect-error the topic is missing
+  await trunkline.connectors.handleWebhook('zoom', { payload: {} });
+  // @ts-expect-error a parsed body has lost its bytes
+  trunkline.webhooks.verify({ headers: {}, body: { event: 'meeting.ended' } });
+  const verdict = trunkline.webhooks.verify({ headers: new Headers(), body: '{}' });
+  if (!verdict.ok) void verdict.reason.length;
+  // @ts-expect-error where the range begins is missing
+  await trunkline.activate({ dryRun: true });
+  void [number, name, synced.created, off, handled];
+}
