@@ -77,9 +77,19 @@ export function transportFailure(
     });
   }
   const reason = causeCode(cause);
+  if (reason === undefined && deepest(cause) === 'bad port') {
+    return new ConnectorError(
+      `no connection to ${place.title} for ${place.action}: its address has a port that is not allowed`,
+      {
+        kind: 'config',
+        hint: 'Ports such as 1, 22 or 6000 belong to other protocols (fetch standard, "bad port"): correct the address.',
+        ...where,
+      },
+    );
+  }
   const unreached = reason !== undefined && NEVER_SENT.has(reason);
   return new ConnectorError(
-    `no connection to ${place.title} for ${place.action}: ${reason ?? messageOf(cause)}`,
+    `no connection to ${place.title} for ${place.action}: ${reason ?? deepest(cause)}`,
     {
       kind: 'network',
       retry: 'later',
@@ -168,6 +178,8 @@ function causeCode(error: unknown): string | undefined {
   return undefined;
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** What the innermost error says: fetch itself says no more than that it failed. */
+function deepest(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? deepest(error.cause) : error.message;
 }

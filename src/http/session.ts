@@ -277,8 +277,7 @@ export class Session implements Reader {
         if (tried >= triesOf(error, call) || !mayRetry(error, action, call)) throw error;
         const wait = pause(error, call, tried, this.#deps.random);
         if (wait > maxWaitMs) throw error;
-        this.stats.retries++;
-        this.#deps.log('verbose', `${name}: try ${tried} failed, next in ${Math.round(wait)} ms`, { error });
+        this.#noteRetry(error, wait);
         if (error.kind === 'rate') await gate?.block(wait);
         await this.#deps.sleep(wait);
       }
@@ -314,9 +313,17 @@ export class Session implements Reader {
       } catch (thrown) {
         const error = thrown as ConnectorError;
         if (tried >= MAX_TRIES || error.retry === 'never') throw error;
-        this.stats.retries++;
-        await this.#deps.sleep(backoff(error, tried, this.#deps.random));
+        const wait = backoff(error, tried, this.#deps.random);
+        this.#noteRetry(error, wait);
+        await this.#deps.sleep(wait);
       }
     }
+  }
+
+  #noteRetry(error: ConnectorError, wait: number): void {
+    this.stats.retries++;
+    // Without a word, a network that is down looks like a program that hangs.
+    const level = error.kind === 'network' || error.kind === 'timeout' ? 'warn' : 'verbose';
+    this.#deps.log(level, `${error.message}; trying again in ${Math.ceil(wait / 100) / 10} s`);
   }
 }

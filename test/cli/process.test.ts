@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { finish, start } from './child.ts';
 import { folder } from './command-line.ts';
+import { serve } from '../http/server.ts';
 
 test('the sandbox prints one JSON line, serves other commands, and ends with 130', async (t) => {
   const cwd = folder(t);
@@ -49,7 +50,8 @@ test('exit codes and streams are those of the contract', async (t) => {
   const { error } = JSON.parse(config.stdout) as { error: { kind: string; problems: unknown[] } };
   assert.equal(error.kind, 'config');
   assert.equal(error.problems.length, 4);
-  const env = { ZOOM_API_URL: 'http://127.0.0.1:1', BREVO_API_URL: 'http://127.0.0.1:1', BREVO_API_KEY: 'k' };
+  await using broken = await serve((_, response) => response.destroy());
+  const env = { BREVO_API_URL: broken.url, BREVO_API_KEY: 'k' };
   const failed = await finish(start(t, cwd, env, 'call', 'brevo', 'events.create', '--input', EVENT));
   assert.equal(failed.code, 1);
   assert.match(failed.stderr, /^error: /);

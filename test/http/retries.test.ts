@@ -128,3 +128,23 @@ test('the wait grows, has a part of chance, and has an end', () => {
     30_000,
   );
 });
+
+test('an address that fetch refuses is a matter of configuration, named as such and not tried again', async () => {
+  const error = await failing(sessionOf('http://127.0.0.1:1').call(things.get, { id: '1' }));
+  assert.equal(error.kind, 'config');
+  assert.match(error.message, /a port that is not allowed/);
+});
+
+test('while the other side cannot be reached, the log says so and when it is tried again', async () => {
+  const gone = await serve(() => undefined);
+  await gone[Symbol.asyncDispose]();
+  const lines: string[] = [];
+  const log = Object.assign((level: string, message: string) => lines.push(`${level} ${message}`), {
+    enabled: () => false,
+  });
+  await failing(sessionOf(gone.url, { log }).call(things.get, { id: '1' }));
+  assert.match(
+    lines[0] ?? '',
+    /^warn no connection to Shop for things\.get: ECONNREFUSED; trying again in [\d.]+ s$/,
+  );
+});
