@@ -5,6 +5,8 @@ import type { Reader, RefusedRow } from '../core/reader.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { Store } from '../store/store.ts';
 import { fold } from './attendance.ts';
+import { toReason } from './deliver-people.ts';
+import type { Reason } from './ledger.ts';
 import { sideBySide } from './side-by-side.ts';
 import { addInstance, findInstance, markFailed, saveFacts } from './store-facts.ts';
 
@@ -40,7 +42,7 @@ export interface CollectReport {
   read: number;
   skips: Skip[];
   refused: RefusedRow[];
-  failed: { instance: string; message: string; hint: string }[];
+  failed: (Reason & { instance: string })[];
 }
 
 /** Finds the instances of a range and reads who was in them. What was read stands in the store. */
@@ -130,7 +132,7 @@ async function readAll(
         stopped ??= error;
         return;
       }
-      report.failed.push({ instance: id, message: error.message, hint: error.hint });
+      report.failed.push({ instance: id, ...toReason(error) });
       return;
     }
     collection.onProgress('instances', report.read, due);
@@ -142,9 +144,9 @@ async function readAll(
   }
   if (stopped) throw stopped;
   // What was given up because the process died of it again and again must not be missing without a word.
-  for (const { key, message, hint, diedAt } of await jobs.dead(QUEUE)) {
+  for (const { key, kind = 'remote', message, hint, diedAt } of await jobs.dead(QUEUE)) {
     if (diedAt >= startedAt && key.startsWith(keyOf(name, ''))) {
-      report.failed.push({ instance: key.slice(keyOf(name, '').length), message, hint });
+      report.failed.push({ instance: key.slice(keyOf(name, '').length), kind, message, hint });
     }
   }
 }

@@ -150,9 +150,9 @@ export async function activate(deps: ActivateDeps, options: ActivateOptions): Pr
     guests: await guests(store, source, options.range.since, options.range.until, GUESTS),
     refused: [...plan.refused, ...people.refused, ...events.refused],
     failed: [
-      ...collected.failed.map(({ instance, message, hint }) => ({
+      ...collected.failed.map(({ instance, ...reason }) => ({
         what: `people of ${instance}`,
-        reason: { kind: 'remote', message, hint },
+        reason,
       })),
       ...people.failed.map(({ email, reason }) => ({ what: `contact ${email}`, reason })),
       ...events.failed.map(({ email, event, reason }) => ({ what: `${event} of ${email}`, reason })),
