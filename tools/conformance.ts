@@ -5,13 +5,14 @@
 import { join } from 'node:path';
 import { connectors } from '../src/catalog.ts';
 import type { Connector } from '../src/core/connector.ts';
-import { checkActions, checkStreams, type Subject } from './conformance/declarations.ts';
+import { checkActions, type Subject } from './conformance/declarations.ts';
 import { Findings } from './conformance/finding.ts';
 import { KNOWN } from './conformance/known-deviations.ts';
 import { isReference, loadReferences } from './conformance/reference.ts';
 import { toText, type Report } from './conformance/report.ts';
 import { checkSamples } from './conformance/samples.ts';
 import { driveSandbox } from './conformance/sandbox-run.ts';
+import { checkStreams } from './conformance/streams.ts';
 
 const asked = process.env['TRUNKLINE_REFERENCE'];
 const folder = asked ?? join(import.meta.dirname, '..', '..', 'shared', 'reference');
@@ -35,9 +36,13 @@ async function run(reference: string): Promise<Report> {
   });
   let requests = 0;
   let samples = 0;
+  let streams = 0;
   for (const subject of subjects) {
     requests += checkActions(subject, findings);
-    checkStreams(subject, findings);
+    const declared = checkStreams(subject, findings);
+    streams += declared.streams;
+    requests += declared.requests;
+    samples += declared.samples;
     samples += checkSamples(subject, findings);
   }
   const { exchanges, notSimulated } = await driveSandbox(subjects, findings);
@@ -45,5 +50,5 @@ async function run(reference: string): Promise<Report> {
   const ok = deviations.length === 0 && stale.length === 0;
   // Every exchange has a request that was checked too.
   requests += exchanges;
-  return { ok, requests, answers: exchanges, samples, notSimulated, deviations, known, stale };
+  return { ok, streams, requests, answers: exchanges, samples, notSimulated, deviations, known, stale };
 }

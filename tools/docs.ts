@@ -8,6 +8,7 @@ import { listActions, type Connector } from '../src/core/connector.ts';
 import { toJsonSchema } from '../src/core/schema.ts';
 import { checklist } from './pages/checklist.ts';
 import { sdkPage } from './pages/sdk.ts';
+import { streamsPage } from './pages/streams.ts';
 import { row } from './pages/table.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -17,6 +18,7 @@ export function pages(all: Readonly<Record<string, Connector>> = connectors): Ma
   return new Map([
     ['docs/actions.md', actionsPage(Object.values(all))],
     ['docs/sdk.md', sdkPage()],
+    ['docs/streams.md', streamsPage(Object.values(all))],
   ]);
 }
 

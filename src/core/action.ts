@@ -45,7 +45,10 @@ export interface Action<
   readonly idempotent: boolean;
   /** Label of the budget that it is charged to. */
   readonly budget: string;
-  /** Any one of these is enough. */
+  /**
+   * Any one of these is enough. Empty where the system has none, and where the input names the route, as that of
+   * `raw.request` does: then it needs those of the route.
+   */
   readonly scopes: readonly string[];
   /** What the account must have, beside the scope. */
   readonly plan?: string;

@@ -24,6 +24,8 @@ export interface PersonUpdate {
   attributes: Readonly<Record<string, AttributeValue>>;
   /** To be added to; never a list he has left. */
   lists: readonly number[];
+  /** To be taken off, because what put him there is no longer true. Only for people who are there already. */
+  leaves?: readonly number[];
 }
 
 /** What the other side already knows of a person. */

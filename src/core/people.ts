@@ -82,6 +82,46 @@ export interface TimeRange {
   until: number;
 }
 
+/** A registration, as an event tells of it. */
+export interface PushedRegistration {
+  /** Id shared by all times of what it is for. */
+  series: string;
+  kind: Instance['kind'];
+  topic: string;
+  /** When the first time begins that it is for; ISO 8601, UTC. Absent when the event does not say. */
+  startsAt?: string;
+  /** Lower case. */
+  email: string;
+  firstName: string;
+  lastName: string;
+  status: Registrant['status'] | 'cancelled';
+  source?: string;
+  answers: Record<string, string>;
+  /** Which of two events of one moment counts: the higher. */
+  rank: number;
+}
+
+/** One end of a stay, or both, as an event tells of it. */
+export type PushedStay = Omit<Segment, 'joinedAt' | 'waiting'> & { joinedAt?: string };
+
+/** A file of a recording. */
+export interface RecordingFile {
+  id: string;
+  type: string;
+  status: string;
+  startedAt?: string;
+  endedAt?: string;
+  bytes?: number;
+}
+
+/** What a pushed event tells, in words that hold for any system. */
+export type Happening =
+  | { kind: 'started' | 'ended'; instance: Instance; hostId?: string }
+  | { kind: 'stay'; instance: Instance; hostId?: string; stay: PushedStay }
+  | { kind: 'registration'; registration: PushedRegistration }
+  | { kind: 'recording'; instance: Instance; hostId?: string; url?: string; files: RecordingFile[] }
+  | { kind: 'account'; id: string; email: string; gone: boolean };
+
 /** How to find the people of a system's meetings. A connector that has one can feed an activation. */
 export interface PeopleSource {
   /** Every action that it calls: their scopes are what the credentials need. */
@@ -97,4 +137,6 @@ export interface PeopleSource {
   ): Promise<{ instances: Instance[]; refused: RefusedRow[]; skips: Skip[] }>;
   /** Everybody who was, or registered to be, in one instance. */
   people(reader: Reader, instance: Instance, wanted: { sources: boolean }): Promise<InstancePeople>;
+  /** By the name of a pushed event: what it tells; undefined when it is nothing of this. Pure. */
+  pushes?: Readonly<Record<string, (event: unknown) => Happening | undefined>>;
 }

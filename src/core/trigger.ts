@@ -1,96 +1,100 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import { at } from './action.ts';
+import { headerOf, type HeaderMap, type VerifySpec } from './signature.ts';
 
-/** How a system proves that a webhook comes from it. `{time}` and `{body}` stand for the header and the raw bytes. */
-export interface VerifySpec {
-  /** Header with the signature, lower case. */
-  header: string;
-  /** What stands before the signature in that header, such as `v0=`. */
-  prefix: string;
-  /** What is signed, such as `v0:{time}:{body}`. */
-  sign: string;
-  algorithm: 'sha256' | 'sha1' | 'sha512';
-  encoding: 'hex' | 'base64';
-  /** Header with the time of signing, in seconds or milliseconds; how old it may be, in seconds. */
-  time?: { header: string; unit: 's' | 'ms'; windowSeconds: number };
-}
+export {
+  prove,
+  sign,
+  verify,
+  type Disproof,
+  type HeaderMap,
+  type Verdict,
+  type VerifySpec,
+} from './signature.ts';
 
 /** A question that a system asks to see whether we hold the secret. */
 export interface ChallengeSpec {
   /** The event that asks. */
   event: string;
-  /** Where the body keeps the text to be hashed. */
+  /** Where the body names it, when that is not where it names the other events. */
+  at?: string;
+  /** Where the body keeps the text to be sent back. */
   token: string;
-  /** Members of the answer: the text itself, and its HMAC in hexadecimal digits. */
-  answer: { token: string; hash: string };
+  /** Members of the answer: the text itself, and its HMAC-SHA256 in hexadecimal digits when that is asked for. */
+  answer: { token: string; hash?: string };
 }
 
-/** An event that a system pushes. */
-export interface Trigger {
+/** An event as a system pushes it. Members that nobody has described are kept. */
+export interface PushedEvent {
+  readonly event: string;
+  readonly [member: string]: unknown;
+}
+
+/** An event that the trigger does not know, or that is not as documented: then `problems` says where. */
+export interface UnknownEvent extends PushedEvent {
+  readonly unknown: true;
+  readonly problems?: readonly string[];
+}
+
+/** Events by name. */
+export type EventMap = Readonly<Record<string, PushedEvent>>;
+
+/** Names of events, and patterns of them: `meeting.ended`, `meeting.*`, `*`. */
+export type EventPattern<Events> =
+  | (keyof Events & string)
+  | `${Prefix<keyof Events & string>}.*`
+  | '*'
+  // Any text may be the name of an event that is not known yet; this keeps the suggestions of the editor.
+  | (string & Record<never, never>);
+
+type Prefix<Name> = Name extends `${infer Head}.${infer Tail}` ? Head | `${Head}.${Prefix<Tail>}` : never;
+
+/** The events that a pattern stands for. */
+export type EventsOf<Events, Pattern> = Pattern extends keyof Events
+  ? Events[Pattern]
+  : Pattern extends `${infer Area}.*`
+    ? Extract<keyof Events, `${Area}.${string}`> extends infer Names extends keyof Events
+      ? [Names] extends [never]
+        ? UnknownEvent
+        : Events[Names] | UnknownEvent
+      : never
+    : Pattern extends '*'
+      ? Events[keyof Events] | UnknownEvent
+      : UnknownEvent;
+
+/** The events that a system pushes to one address. */
+export interface Trigger<Events extends object = EventMap> {
   readonly title: string;
   readonly docs: string;
   readonly verify: VerifySpec;
+  /** Header with a text that both sides know, from before there were signatures. Never proof enough by itself. */
+  readonly token?: { readonly header: string };
   readonly challenge?: ChallengeSpec;
-  /** Where the body keeps the event's name. */
-  readonly event: string;
+  /** Where the event's name stands: in the body, or in a header. */
+  readonly event: string | { readonly header: string };
   /** Where the body keeps the account. */
   readonly account?: string;
+  /** Where the body keeps the time of the event; the first place that has one. */
+  readonly happened?: { readonly paths: readonly string[]; readonly unit: 's' | 'ms' };
   /** Header that is the same for all tries of one delivery, when the system sends one. */
   readonly deliveryHeader?: string;
+  /** The same, in the body. */
+  readonly deliveryPath?: string;
   /** Members that differ between tries of one delivery, left out of the deduplication key. Last names of paths. */
   readonly volatile: readonly string[];
+  /** Members that are never kept, because whoever has them can act with them. Last names of paths. */
+  readonly secrets?: readonly string[];
+  /** Further headers worth keeping for whoever looks into a delivery; those of the signature are kept anyway. */
+  readonly headers?: readonly string[];
+  /** Reads a body into the event that it is. Pure; never throws. */
+  read?(body: unknown): PushedEvent;
+  /** The events by name, for the types of handlers. Nothing is ever there. */
+  readonly events?: Events;
 }
 
 /** Declares a trigger. */
-export function defineTrigger(spec: Trigger): Trigger {
+export function defineTrigger<Events extends object = EventMap>(spec: Trigger<Events>): Trigger<Events> {
   return Object.freeze(spec);
-}
-
-export type Verdict =
-  | { ok: true }
-  | { ok: false; reason: 'no-secret' | 'no-signature' | 'bad-signature' | 'no-time' | 'stale' };
-
-type HeaderMap = Readonly<Record<string, string | readonly string[] | undefined>>;
-
-/**
- * Proves a webhook over its raw bytes, in constant time. Fails closed: without a secret nothing is accepted.
- *
- * @param secrets all that are valid now: several while one is being replaced
- * @param now milliseconds since the epoch
- */
-export function verify(
-  spec: VerifySpec,
-  secrets: readonly string[],
-  headers: HeaderMap,
-  body: Uint8Array,
-  now: number,
-): Verdict {
-  if (secrets.length === 0 || secrets.some((secret) => secret === ''))
-    return { ok: false, reason: 'no-secret' };
-  const given = header(headers, spec.header);
-  if (given === undefined) return { ok: false, reason: 'no-signature' };
-  const time = spec.time ? header(headers, spec.time.header) : '';
-  if (time === undefined || (spec.time && !/^\d{1,16}$/.test(time))) return { ok: false, reason: 'no-time' };
-  // Every secret is tried, so that the time taken does not tell which one fits.
-  const matches = secrets.map((secret) => same(given, signature(spec, secret, time, body)));
-  if (!matches.includes(true)) return { ok: false, reason: 'bad-signature' };
-  if (spec.time) {
-    const signedAt = Number(time) * (spec.time.unit === 's' ? 1000 : 1);
-    if (Math.abs(now - signedAt) > spec.time.windowSeconds * 1000) return { ok: false, reason: 'stale' };
-  }
-  return { ok: true };
-}
-
-/** The headers that a webhook would carry if it were signed at `now`: the inverse of `verify`. */
-export function sign(
-  spec: VerifySpec,
-  secret: string,
-  body: Uint8Array,
-  now: number,
-): Record<string, string> {
-  const time = spec.time ? String(spec.time.unit === 's' ? Math.floor(now / 1000) : now) : '';
-  const signed = { [spec.header]: signature(spec, secret, time, body) };
-  return spec.time ? { ...signed, [spec.time.header]: time } : signed;
 }
 
 /** The answer to a challenge; undefined when the body is not one. */
@@ -100,54 +104,58 @@ export function answerChallenge(
   body: unknown,
 ): Record<string, string> | undefined {
   const spec = trigger.challenge;
-  if (!spec || at(body, trigger.event) !== spec.event) return undefined;
+  const place = spec?.at ?? trigger.event;
+  if (!spec || typeof place !== 'string' || at(body, place) !== spec.event) return undefined;
   const token = at(body, spec.token);
   if (typeof token !== 'string') return undefined;
-  return {
-    [spec.answer.token]: token,
-    [spec.answer.hash]: createHmac('sha256', secret).update(token).digest('hex'),
-  };
+  const answer = { [spec.answer.token]: token };
+  if (spec.answer.hash === undefined) return answer;
+  return { ...answer, [spec.answer.hash]: createHmac('sha256', secret).update(token).digest('hex') };
 }
 
-/** A key that is the same for every try of one delivery and differs between deliveries. */
+/** Name of an event; empty when the body does not say. */
+export function eventName(trigger: Trigger, headers: HeaderMap, body: unknown): string {
+  const name =
+    typeof trigger.event === 'string' ? at(body, trigger.event) : headerOf(headers, trigger.event.header);
+  return typeof name === 'string' ? name : '';
+}
+
+/** When it happened, in milliseconds since the epoch; undefined when the body does not say. */
+export function happenedAt(trigger: Trigger, body: unknown): number | undefined {
+  for (const path of trigger.happened?.paths ?? []) {
+    const value = at(body, path);
+    if (typeof value !== 'number' || !Number.isFinite(value)) continue;
+    const ms = Math.round(trigger.happened?.unit === 's' ? value * 1000 : value);
+    if (Number.isSafeInteger(ms)) return ms;
+  }
+  return undefined;
+}
+
+/**
+ * A key that is the same for every try of one delivery and differs between deliveries.
+ *
+ * @throws RangeError when the body is nested too deeply to be walked
+ */
 export function deliveryKey(trigger: Trigger, headers: HeaderMap, body: unknown): string {
-  const id = trigger.deliveryHeader ? header(headers, trigger.deliveryHeader) : undefined;
-  if (id !== undefined && id !== '') return `id:${id}`;
-  return `sha256:${createHash('sha256')
-    .update(canonical(body, new Set(trigger.volatile)))
-    .digest('hex')}`;
+  const id =
+    (trigger.deliveryHeader === undefined ? undefined : headerOf(headers, trigger.deliveryHeader)) ??
+    (trigger.deliveryPath === undefined ? undefined : at(body, trigger.deliveryPath));
+  if (typeof id === 'string' && id !== '') return `id:${id}`;
+  return `sha256:${hash('sha256', canonical(body, new Set(trigger.volatile)))}`;
 }
 
-function signature(spec: VerifySpec, secret: string, time: string, body: Uint8Array): string {
-  const hmac = createHmac(spec.algorithm, secret);
-  for (const part of spec.sign.split(/(\{body\}|\{time\})/)) {
-    hmac.update(part === '{body}' ? body : part === '{time}' ? time : part);
-  }
-  return spec.prefix + hmac.digest(spec.encoding);
-}
-
-function same(a: string, b: string): boolean {
-  // Hashing first makes the lengths equal, which timingSafeEqual demands, without telling the length.
-  return timingSafeEqual(digest(a), digest(b));
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
-}
-
-function header(headers: HeaderMap, name: string): string | undefined {
-  const value = headers[name];
-  return typeof value === 'string' ? value : value?.[0];
-}
-
+/** The same text for the same members in any order. Texts carry their length, which is quicker than quoting them. */
 function canonical(value: unknown, volatile: ReadonlySet<string>): string {
-  if (Array.isArray(value)) return `[${value.map((item) => canonical(item, volatile)).join(',')}]`;
-  if (typeof value === 'object' && value !== null) {
-    const members = Object.entries(value)
-      .filter(([key]) => !volatile.has(key))
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, item]) => `${JSON.stringify(key)}:${canonical(item, volatile)}`);
-    return `{${members.join(',')}}`;
+  if (typeof value === 'string') return `"${value.length}:${value}`;
+  if (typeof value !== 'object' || value === null) return `${String(value)};`;
+  let text = Array.isArray(value) ? '[' : '{';
+  if (Array.isArray(value)) {
+    for (const item of value) text += canonical(item, volatile);
+    return `${text}]`;
   }
-  return JSON.stringify(value) ?? 'null';
+  const members = value as Readonly<Record<string, unknown>>;
+  for (const key of Object.keys(members).toSorted()) {
+    if (!volatile.has(key)) text += `${key.length}:${key}${canonical(members[key], volatile)}`;
+  }
+  return `${text}}`;
 }

@@ -1,13 +1,12 @@
 import { brief, type Findings } from './finding.ts';
 import { asRecord, type Operation } from './openapi.ts';
-import { budgetName } from './reference.ts';
 import type { Place } from './request-check.ts';
 
 /** An answer as it came over the wire. */
 export interface SentAnswer {
   status: number;
   text: string;
-  /** The budget that the answer says it was charged to. */
+  /** The rate limit label that the answer says it was charged to. */
   category: string | null;
 }
 
@@ -27,9 +26,9 @@ export function checkAnswer(
       got,
       by: 'sandbox',
     });
-  const budget = place.reference.facts(operation)?.budget;
-  if (category !== null && budget !== undefined && budgetName(category) !== budget) {
-    report('answer', 'rate limit category', budget, category);
+  const label = place.reference.facts(operation)?.label;
+  if (category !== null && label !== undefined && category.toUpperCase() !== label.toUpperCase()) {
+    report('answer', 'rate limit category', label, category);
   }
   const documented = operation.responses.get(String(status));
   const statuses = [...operation.responses.keys()].join(', ');

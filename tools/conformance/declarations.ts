@@ -15,7 +15,7 @@ export interface Subject {
 }
 
 /** Any address: requests are only made, not sent. */
-const SERVER = 'https://reference.invalid';
+export const SERVER = 'https://reference.invalid';
 
 /** Makes every request that the actions can make and checks them, their budgets and scopes; says how many. */
 export function checkActions(subject: Subject, findings: Findings): number {
@@ -54,25 +54,6 @@ export function checkActions(subject: Subject, findings: Findings): number {
   return count;
 }
 
-/** Streams name their operation, budget and scopes themselves. */
-export function checkStreams({ connector, reference }: Subject, findings: Findings): void {
-  const byName = new Map(reference.operations.map((operation) => [operation.name, operation]));
-  for (const stream of Object.values(connector.streams ?? {})) {
-    const operation = byName.get(`GET ${stream.path}`);
-    if (operation) checkDeclared({ connector, reference }, stream.name, stream, operation, findings);
-    else {
-      findings.add({
-        check: 'declaration',
-        operation: `${connector.id} GET ${stream.path}`,
-        member: 'path',
-        expected: 'an operation of the document',
-        got: stream.path,
-        by: stream.name,
-      });
-    }
-  }
-}
-
 /** Whether the caller says what is called, so that no operation of the document belongs to the action. */
 function callsAnything(action: Action): boolean {
   const { data } = action.input.safeParse(action.example);
@@ -95,7 +76,8 @@ function requestOf(action: Action, input: unknown) {
   return below(toWire(call, SERVER, 'conformance'), SERVER);
 }
 
-function checkDeclared(
+/** The label and the scopes of an action or a stream. */
+export function checkDeclared(
   { connector, reference }: Subject,
   by: string,
   declared: { budget: string; scopes: readonly string[] },

@@ -2,15 +2,16 @@ import type { Audience } from '../../src/core/audience.ts';
 import { ConnectorError } from '../../src/core/errors.ts';
 import type { PeopleSource } from '../../src/core/people.ts';
 import type { Driven } from './drive.ts';
+import { driveStreams } from './extraction.ts';
 import type { Findings } from './finding.ts';
 
 const DAY = 86_400_000;
-/** Enough of a stream to see its shape; the engine's tests read the whole. */
-const SLICES = 5;
-const PAGES = 3;
 
-/** Everything of a connector that makes requests beside its actions: what it calls is checked on the wire. */
-export async function driveJourneys(driven: Driven, findings: Findings): Promise<void> {
+/**
+ * Everything of a connector that makes requests beside its actions: what it calls is checked on the wire. Says what the
+ * sandbox does not simulate.
+ */
+export async function driveJourneys(driven: Driven, findings: Findings): Promise<string[]> {
   const { connector, recorder } = driven;
   const run = async (name: string, journey: () => Promise<void>): Promise<void> => {
     recorder.by = name;
@@ -28,19 +29,12 @@ export async function driveJourneys(driven: Driven, findings: Findings): Promise
       });
     }
   };
-  const { people, audience, streams = {} } = connector;
+  const { people, audience } = connector;
   if (people) await run('people', () => meetPeople(driven, people));
   if (audience) await run('audience', () => fillAudience(driven, audience));
-  for (const stream of Object.values(streams)) {
-    await run(`streams.${stream.name}`, async () => {
-      let slices = 0;
-      for await (const slice of stream.slices(driven.session, undefined)) {
-        let pages = 0;
-        for await (const _ of stream.read(driven.session, slice)) if (++pages === PAGES) break;
-        if (++slices === SLICES) break;
-      }
-    });
-  }
+  let missing: string[] = [];
+  await run('streams', async () => void (missing = await driveStreams(driven, findings)));
+  return missing;
 }
 
 async function meetPeople({ session, now }: Driven, people: PeopleSource): Promise<void> {

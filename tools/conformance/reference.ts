@@ -6,8 +6,12 @@ import { Schemas, type OpenApiSchema } from './schema.ts';
 
 /** What the official document says beside the schema of an operation. */
 export interface Facts {
-  /** Name of the budget in our words; undefined when the document has none. */
+  /** Rate limit label, such as `MEDIUM`; undefined when the document has none. */
+  label: string | undefined;
+  /** The budget of that label in our words. */
   budget: string | undefined;
+  /** Address of its documentation. */
+  docs?: string;
   /** Granular ones. */
   scopes: readonly string[];
   /** Those of apps from before March 2024. */
@@ -44,12 +48,16 @@ const BUDGETS: Readonly<Record<string, string>> = {
   'RESOURCE-INTENSIVE': 'resource',
 };
 
-/** Our word for a label of Zoom's. */
-export function budgetName(label: string): string {
-  return BUDGETS[label.toUpperCase()] ?? label;
+/** Our word for a label of Zoom's. Zoom Phone has the same labels with limits of its own. */
+function budgetName(label: string, document: string): string {
+  const name = BUDGETS[label.toUpperCase()] ?? label;
+  return document === 'phone' ? `phone-${name}` : name;
 }
 
 interface IndexEntry {
+  /** Name of the document that the operation is in. */
+  spec: string;
+  tag?: string;
   method: string;
   path: string;
   rateLimitLabel?: string | null;
@@ -80,6 +88,15 @@ function loadZoom(folder: string): Reference {
   return assemble(documents, (name) => index.get(name), [...official, ...live]);
 }
 
+/** The site shows a document as one page, and an operation of it by its tag. */
+function addressOf({ spec, tag = '', method, path }: IndexEntry): string {
+  const anchor = tag
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9 -]/g, '')
+    .replaceAll(' ', '-');
+  return `https://developers.zoom.us/docs/api/${spec}/#tag/${anchor}/${method}${path}`;
+}
+
 /** `GET /users/me` of a recording and `GET /users/{userId}` of the documents are found alike. */
 function toSample(operation: unknown, status: unknown, body: unknown): Sample {
   const [method = '', path = ''] = String(operation).split(' ');
@@ -87,9 +104,11 @@ function toSample(operation: unknown, status: unknown, body: unknown): Sample {
 }
 
 function toFacts(entry: IndexEntry): Facts {
-  const label = entry.rateLimitLabel;
+  const label = entry.rateLimitLabel ?? undefined;
   return {
-    budget: label ? budgetName(label) : undefined,
+    label,
+    budget: label ? budgetName(label, entry.spec) : undefined,
+    docs: addressOf(entry),
     scopes: entry.granularScopes ?? [],
     classicScopes: entry.classicScopes ?? [],
     errors: new Map(

@@ -5,6 +5,8 @@ import type { KnownDeviation } from './known-deviations.ts';
 export interface Report {
   /** Nothing is left unexplained, and no explanation is stale. */
   ok: boolean;
+  /** Whose declarations were compared. */
+  streams: number;
   requests: number;
   answers: number;
   samples: number;
@@ -16,8 +18,10 @@ export interface Report {
 
 /** The report for people. */
 export function toText(report: Report): string {
-  const { requests, answers, samples, notSimulated, deviations, known, stale } = report;
-  const lines = [`${requests} requests checked, ${answers} answers checked, ${samples} samples parsed`];
+  const { streams, requests, answers, samples, notSimulated, deviations, known, stale } = report;
+  const lines = [
+    `${streams} streams, ${requests} requests and ${answers} answers checked, ${samples} samples parsed`,
+  ];
   if (notSimulated.length > 0) {
     lines.push(`not simulated by the sandbox, so without answers: ${notSimulated.join(', ')}`);
   }

@@ -55,7 +55,7 @@ const TOKEN_DEAD_MS = 16 * 60_000;
 
 export interface Driveout {
   exchanges: number;
-  /** Actions by full name that the sandbox does not simulate. */
+  /** Actions and streams by full name that the sandbox does not simulate. */
   notSimulated: string[];
 }
 
@@ -66,7 +66,7 @@ export async function driveSandbox(subjects: readonly Subject[], findings: Findi
   for (const subject of subjects) {
     const driven = linkUp(sandbox, subject, findings);
     if (!driven) continue;
-    await driveJourneys(driven, findings);
+    const without = await driveJourneys(driven, findings);
     const { driven: actions, missing } = partActions(driven);
     for (const driving of actions) await driveUnknownIds(driven, driving, findings);
     for (const driving of actions) await driveRefusals(driven, driving, findings);
@@ -74,7 +74,7 @@ export async function driveSandbox(subjects: readonly Subject[], findings: Findi
     const expire = (): Promise<void> => driven.control('/clock', { advanceMs: TOKEN_DEAD_MS });
     await driveDeadTokens(driven, actions, expire, findings);
     result.exchanges += driven.recorder.exchanges;
-    result.notSimulated.push(...missing.map((name) => `${subject.connector.id} ${name}`));
+    result.notSimulated.push(...[...without, ...missing].map((name) => `${subject.connector.id} ${name}`));
   }
   return result;
 }

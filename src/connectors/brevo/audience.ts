@@ -13,7 +13,7 @@ import * as events from './events.ts';
 import * as lists from './lists.ts';
 import { BATCH, importPeople, sift } from './import-people.ts';
 import { known } from './known.ts';
-import { done, toContact } from './wire-people.ts';
+import { done, toChange, toContact } from './wire-people.ts';
 
 const MB = 1024 * 1024;
 
@@ -62,7 +62,9 @@ export const audience: Audience = {
       calls: { contacts: 1 },
       async submit(reader, [person]) {
         if (!person) return [];
-        await reader.call(contacts.upsert, toContact(person));
+        // Creating a contact takes nobody off a list.
+        if (person.leaves?.length) await reader.call(contacts.updateMany, { contacts: [toChange(person)] });
+        else await reader.call(contacts.upsert, toContact(person));
         return [done(person)];
       },
     },
@@ -75,7 +77,7 @@ export const audience: Audience = {
       calls: { contacts: 1 },
       async submit(reader, people) {
         const { fit, refused } = sift(people);
-        if (fit.length > 0) await reader.call(contacts.updateMany, { contacts: fit.map(toContact) });
+        if (fit.length > 0) await reader.call(contacts.updateMany, { contacts: fit.map(toChange) });
         return [...refused, ...fit.map(done)];
       },
     },

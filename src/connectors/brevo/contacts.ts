@@ -56,7 +56,14 @@ export const updateMany = defineAction({
   scopes: [],
   input: z.strictObject({
     contacts: z
-      .array(z.strictObject({ email, attributes: attributes.optional(), listIds: listIds.optional() }))
+      .array(
+        z.strictObject({
+          email,
+          attributes: attributes.optional(),
+          listIds: listIds.optional(),
+          unlinkListIds: listIds.optional().describe('Ids of the lists to take the contact off.'),
+        }),
+      )
       .min(1)
       .describe('People who are there already; one who is not fails them all.'),
   }),

@@ -10,6 +10,12 @@ export function toContact({ email, attributes: values, lists: listIds }: PersonU
   };
 }
 
+/** The same where somebody can also be taken off a list. */
+export function toChange(person: PersonUpdate) {
+  const { leaves = [] } = person;
+  return { ...toContact(person), ...(leaves.length > 0 ? { unlinkListIds: [...leaves] } : {}) };
+}
+
 /** Attribute values as Brevo's contact calls take them. */
 export function mutable(
   values: PersonUpdate['attributes'],

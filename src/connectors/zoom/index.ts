@@ -13,7 +13,7 @@ import * as raw from './raw.ts';
 import * as recordings from './recordings.ts';
 import * as reports from './reports.ts';
 import { segmentOf } from './shapes.ts';
-import * as streams from './streams.ts';
+import * as streams from './streams/index.ts';
 import * as summaries from './summaries.ts';
 import * as users from './users.ts';
 import * as webhooks from './webhooks.ts';

@@ -106,8 +106,12 @@ PATCH /chat/channels/events
 
 const find = routeLabels({ light, medium, heavy, resource });
 
-/** The label of the budget that a call is charged to, by method and path. */
+/**
+ * The label of the budget that a call is charged to, by method and path. Zoom Phone and its fax have the same labels with
+ * limits of their own (Zoom FACTS D): `phone-medium` beside `medium`.
+ */
 export function labelOf(method: string, path: string): string {
   // What is asked without a body costs as much as what is asked with one.
-  return find(method === 'HEAD' ? 'GET' : method, path) ?? 'light';
+  const label = find(method === 'HEAD' ? 'GET' : method, path) ?? 'light';
+  return /^\/(?:phone|fax)(?:[/?]|$)/.test(path) ? `phone-${label}` : label;
 }

@@ -9,7 +9,7 @@ export const recordings = defineAction({
   docs: 'https://developers.zoom.us/docs/api/phone/#tag/recordings/GET/phone/users/{userId}/recordings',
   effect: 'read',
   idempotent: true,
-  budget: 'medium',
+  budget: 'phone-medium',
   scopes: ['phone:read:list_recordings:admin', 'phone:read:list_recordings'],
   plan: 'Zoom Phone licence',
   input: z

@@ -53,7 +53,7 @@ export const meetingUuid = z
   .regex(/^(?![\d\s-]+$)[^\s]+$/, 'expected the UUID of one instance, such as 4444AAAiAAAAAiAiAiiAii==');
 
 /** Id that Zoom answers as a number, kept as text. */
-export const idAsText = z.union([z.string(), z.number()]).transform(String);
+export const idAsText = z.union([z.string(), z.number()]).transform(String).pipe(z.string());
 
 /**
  * A UUID or number as a path segment. A UUID that starts with `/` or contains `//` is encoded twice, every other
