@@ -16,6 +16,7 @@ export const FAULT_KINDS = [
   'slow',
   'html-403',
   'html-502',
+  'expired-token',
 ] as const;
 
 /** `before`: the call has no effect. `after`: it had its effect, and its answer is lost. */
@@ -54,10 +55,12 @@ export class Faults {
   }
 
   /** The first rule that fits and strikes; each fitting rule draws once. */
-  strike(system: SystemName, operation: string, path: string): Fault | undefined {
+  strike(system: SystemName, operation: string, path: string, paging: boolean): Fault | undefined {
     for (const entry of this.#rules) {
       const { rule } = entry;
       if (entry.left <= 0 || rule.system !== system || !fits(rule, operation, path)) continue;
+      // Only a request with a page token can be told that it is too old.
+      if (rule.kind === 'expired-token' && !paging) continue;
       if (!this.#stream.chance(rule.probability)) continue;
       entry.left--;
       return { kind: rule.kind, ms: rule.ms };
@@ -94,6 +97,7 @@ function readRule(value: unknown): FaultRule | string {
   if (typeof probability !== 'number' || !(probability >= 0 && probability <= 1)) {
     return 'probability must be a number from 0 to 1';
   }
+  if (kind === 'expired-token' && system === 'brevo') return 'Brevo has no page tokens';
   const rule: FaultRule = { system, kind, probability };
   for (const [name, text] of [['operation', operation] as const, ['path', path] as const]) {
     if (typeof text === 'string') rule[name] = text;

@@ -37,6 +37,7 @@ export const DEFAULT_OPTIONS: Readonly<SandboxOptions> = {
   readLag: 300,
   importDelay: 200,
   distinct: false,
+  ahead: 0,
 };
 
 /** Starts a sandbox on the loopback interface. */

@@ -13,20 +13,37 @@ export interface Random {
 
 /** A stream for one place of the world, such as `random(seed, 'meeting', 3, 17)`. */
 export function random(...place: readonly (string | number)[]): Random {
-  let state = hash(place.join('\u0000'));
-  // mulberry32: small, fast and good enough to shuffle a fake world.
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) | 0;
+  return new Stream(hash(place.join('\u0000')));
+}
+
+/** mulberry32: small, fast and good enough to shuffle a fake world. */
+class Stream implements Random {
+  // One field and no closures: a meeting takes a stream for each of its people.
+  #state: number;
+
+  constructor(state: number) {
+    this.#state = state;
+  }
+
+  next(): number {
+    const state = (this.#state + 0x6d2b79f5) | 0;
+    this.#state = state;
     let t = Math.imul(state ^ (state >>> 15), 1 | state);
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-  return {
-    next,
-    int: (min, max) => min + Math.floor(next() * (max - min + 1)),
-    pick: (items) => items[Math.floor(next() * items.length)] as (typeof items)[number],
-    chance: (probability) => next() < probability,
-  };
+  }
+
+  int(min: number, max: number): number {
+    return min + Math.floor(this.next() * (max - min + 1));
+  }
+
+  pick<T>(items: readonly T[]): T {
+    return items[Math.floor(this.next() * items.length)] as (typeof items)[number];
+  }
+
+  chance(probability: number): boolean {
+    return this.next() < probability;
+  }
 }
 
 function hash(text: string): number {

@@ -65,7 +65,12 @@ async function simulate(
 ): Promise<void> {
   const arrived = shell.clock.now();
   const operation = simulator.operationOf(request);
-  const fault = shell.faults.strike(name, operation ?? '', decoded(request.rawPath));
+  const fault = shell.faults.strike(
+    name,
+    operation ?? '',
+    decoded(request.rawPath),
+    (request.query.get('next_page_token') ?? '') !== '',
+  );
   let result = early(fault, simulator, request);
   if (result === undefined) result = await simulator.handle(request);
   if (fault?.kind === '500-after') {
@@ -91,6 +96,8 @@ function early(
       return simulator.tooManyRequests(request);
     case '500-before':
       return simulator.serverError(request);
+    case 'expired-token':
+      return simulator.expiredToken?.(request);
     case 'reset-before':
       return { status: 0 };
     case 'html-403':

@@ -47,6 +47,8 @@ export interface Simulator {
   operationOf(request: SandboxRequest): string | undefined;
   /** The vendor's own 429 answer, for storms on demand. */
   tooManyRequests(request: SandboxRequest): SandboxAnswer;
+  /** The vendor's own answer to a page token that is too old, where there are page tokens. */
+  expiredToken?(request: SandboxRequest): SandboxAnswer;
   /** The vendor's own 500 answer. */
   serverError(request: SandboxRequest): SandboxAnswer;
   /** Back to the state at start. */
@@ -78,6 +80,8 @@ export interface SandboxOptions {
   importDelay: number;
   /** Every person appears in exactly one instance, so that counts are known beforehand. */
   distinct: boolean;
+  /** Days that the schedule runs ahead of the clock: meetings of the days to come end as the clock goes on. */
+  ahead: number;
 }
 
 /** What the simulators are given. */

@@ -23,6 +23,7 @@ const OPTIONS: SandboxOptions = {
   readLag: 0,
   importDelay: 1000,
   distinct: false,
+  ahead: 0,
 };
 
 /** Brevo's simulator by itself, without HTTP, with a clock to move. */

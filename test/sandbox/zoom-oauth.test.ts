@@ -155,8 +155,34 @@ void test('a public client proves itself by its verifier instead of a secret', a
     client_id,
     code_verifier,
   });
-  const { status } = await request(`${env['ZOOM_OAUTH_URL']}/token`, { method: 'POST', body });
+  const { status, body: pair } = await request(`${env['ZOOM_OAUTH_URL']}/token`, { method: 'POST', body });
   assert.equal(status, 200);
+  const send = async (operation: 'token' | 'revoke', form: Record<string, string>) =>
+    request(`${env['ZOOM_OAUTH_URL']}/${operation}`, { method: 'POST', body: new URLSearchParams(form) });
+  const refresh = { grant_type: 'refresh_token', refresh_token: pair.refresh_token as string };
+  assert.equal((await send('token', refresh)).body.error, 'invalid_client', 'it has to name itself');
+  const next = await send('token', { ...refresh, client_id });
+  assert.equal(next.status, 200);
+  const token = next.body.refresh_token as string;
+  assert.deepEqual((await send('revoke', { token, client_id })).body, { status: 'success' });
+  assert.equal((await account.get('/users/me', next.body.access_token)).status, 401);
+});
+
+void test('what a client with a secret was given is of no use without the secret', async () => {
+  await using account = await openAccount();
+  const client_id = account.sandbox.env['ZOOM_CLIENT_ID'] ?? '';
+  const code = (await consent(account)).searchParams.get('code') ?? '';
+  const grant = { grant_type: 'authorization_code', code, redirect_uri: REDIRECT };
+  const { refresh_token, access_token } = (await account.token(grant)).body;
+  for (const [operation, form] of [
+    ['token', { grant_type: 'refresh_token', refresh_token, client_id }],
+    ['revoke', { token: access_token, client_id }],
+  ] as const) {
+    const url = `${account.sandbox.env['ZOOM_OAUTH_URL']}/${operation}`;
+    const answer = await request(url, { method: 'POST', body: new URLSearchParams(form) });
+    assert.deepEqual([answer.status, answer.body.error], [400, 'invalid_client'], operation);
+  }
+  assert.equal((await account.token({ grant_type: 'refresh_token', refresh_token })).status, 200);
 });
 
 void test('a revoked token is dead at once', async () => {

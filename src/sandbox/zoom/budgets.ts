@@ -2,8 +2,10 @@
 import type { Plan, SandboxAnswer, SandboxOptions } from '../types.ts';
 import { DAY, MINUTE, SECOND, isoDay, startOfDay } from './time.ts';
 
-/** Zoom's rate limit labels (FACTS D). */
-export type Label = 'light' | 'medium' | 'heavy' | 'resource-intensive';
+/** Zoom's words for what a call weighs (FACTS D). */
+export type Weight = 'light' | 'medium' | 'heavy' | 'resource-intensive';
+/** Rate limit labels. Phone has its own table and its own counters: a storm of calls there takes nothing from the rest. */
+export type Label = Weight | `phone-${Weight}`;
 
 interface Limit {
   calls: number;
@@ -12,9 +14,9 @@ interface Limit {
 }
 
 interface PlanLimits {
-  rates: Readonly<Record<Label, Limit>>;
+  rates: Readonly<Record<Weight, Limit>>;
   /** Calls per UTC day, and the counter that they share. */
-  daily: Readonly<Partial<Record<Label, { calls: number; counter: string }>>>;
+  daily: Readonly<Partial<Record<Weight, { calls: number; counter: string }>>>;
 }
 
 function limits(
@@ -52,7 +54,19 @@ export const LIMITS: Readonly<Record<Exclude<Plan, 'unlimited'>, PlanLimits>> = 
   business: limits(80, 60, 40, 20, shared(60_000)),
 };
 
-const CATEGORY: Readonly<Record<Label, string>> = {
+const sharedByPhone = (calls: number): PlanLimits['daily'] => {
+  const counter = { calls, counter: 'phone heavy and resource-intensive' };
+  return { heavy: counter, 'resource-intensive': counter };
+};
+
+/** The published table of Phone. Free accounts have no Phone and no row: their refused calls count as any other. */
+export const PHONE_LIMITS: Readonly<Record<Exclude<Plan, 'unlimited'>, PlanLimits>> = {
+  free: LIMITS.free,
+  pro: limits(20, 10, 5, 5, sharedByPhone(15_000)),
+  business: limits(40, 20, 10, 10, sharedByPhone(30_000)),
+};
+
+const CATEGORY: Readonly<Record<Weight, string>> = {
   light: 'Light',
   medium: 'Medium',
   heavy: 'Heavy',
@@ -69,21 +83,24 @@ type Refused = Required<Charge>;
 
 /** Counts calls. A refused call uses nothing up; whether it does at Zoom is not published. */
 export class Budgets {
-  readonly #plan: PlanLimits | undefined;
+  readonly #plan: Exclude<Plan, 'unlimited'> | undefined;
   readonly #window: SandboxOptions['window'];
   readonly #arrivals = new Map<Label, number[]>();
   readonly #days = new Map<string, { day: number; used: number }>();
 
   constructor(plan: Plan, window: SandboxOptions['window']) {
-    this.#plan = plan === 'unlimited' ? undefined : LIMITS[plan];
+    this.#plan = plan === 'unlimited' ? undefined : plan;
     this.#window = window;
   }
 
   charge(label: Label, now: number): Charge {
-    const category = { 'x-ratelimit-category': CATEGORY[label] };
-    if (this.#plan === undefined) return { headers: category };
-    const limit = this.#plan.rates[label];
-    const daily = this.#plan.daily[label];
+    const weight = weightOf(label);
+    // The header names the weight alone, in Phone as elsewhere.
+    const category = { 'x-ratelimit-category': CATEGORY[weight] };
+    const table = this.#table(label);
+    if (table === undefined) return { headers: category };
+    const limit = table.rates[weight];
+    const daily = table.daily[weight];
     const today = daily === undefined ? undefined : this.#today(daily.counter, now);
     if (daily !== undefined && today !== undefined && today.used >= daily.calls) {
       return dailyRefusal(category, daily.calls, now);
@@ -100,8 +117,14 @@ export class Budgets {
 
   /** The vendor's refusal without any count, for storms on demand. */
   refusal(label: Label): SandboxAnswer {
-    const category = { 'x-ratelimit-category': CATEGORY[label] };
-    return rateRefusal(category, this.#plan?.rates[label].calls ?? 0).refusal;
+    const weight = weightOf(label);
+    const category = { 'x-ratelimit-category': CATEGORY[weight] };
+    return rateRefusal(category, this.#table(label)?.rates[weight].calls ?? 0).refusal;
+  }
+
+  #table(label: Label): PlanLimits | undefined {
+    if (this.#plan === undefined) return undefined;
+    return (isPhone(label) ? PHONE_LIMITS : LIMITS)[this.#plan];
   }
 
   #today(counter: string, now: number): { day: number; used: number } {
@@ -124,6 +147,14 @@ export class Budgets {
     if (gone > 0) arrivals.splice(0, gone);
     return arrivals;
   }
+}
+
+function isPhone(label: Label): label is `phone-${Weight}` {
+  return label.startsWith('phone-');
+}
+
+function weightOf(label: Label): Weight {
+  return isPhone(label) ? (label.slice('phone-'.length) as Weight) : label;
 }
 
 function counters(limit: number, remaining: number): Record<string, string> {

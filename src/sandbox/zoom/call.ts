@@ -145,14 +145,20 @@ export interface ListShape {
   head?: Record<string, unknown>;
 }
 
+/** An array, or numbers in a typed one. */
+export interface Rows<T> {
+  readonly length: number;
+  slice(from: number, to: number): Iterable<T>;
+}
+
 /** One page of a list in Zoom's envelope; only the rows on it are made. */
 export function list<T>(
   call: Call,
   shape: ListShape,
-  all: readonly T[],
+  all: Rows<T>,
   row: (item: T) => unknown,
 ): SandboxAnswer {
-  const { query, now, operation, params } = call;
+  const { query, now, operation, params, switches } = call;
   const ids = Object.values(params).map((value) => target(value).text);
   const cut = page({
     list: `${operation} ${ids.join(' ')}`,
@@ -161,6 +167,8 @@ export function list<T>(
     max: shape.max ?? 300,
     size: shape.size ?? 30,
     total: all.length,
+    lifetime: switches.pageTokenMs,
+    repeated: switches.repeatedRows,
   });
   if (isAnswer(cut)) return cut;
   return {
@@ -171,7 +179,7 @@ export function list<T>(
       ...counts(shape.counts ?? 'count only', cut, query),
       page_size: cut.size,
       ...(shape.counts === 'none' ? {} : { total_records: cut.total }),
-      [shape.key]: all.slice(cut.from, cut.to).map(row),
+      [shape.key]: Array.from(all.slice(cut.from, cut.to), row),
     },
   };
 }

@@ -5,7 +5,7 @@
  */
 import { type Random, random } from '../random.ts';
 import { GUEST_NAMES } from './names.ts';
-import { type External, type WorldUser, makeExternal } from './people.ts';
+import type { External, WorldUser } from './people.ts';
 import type { Registrant } from './registrants.ts';
 import { stays } from './stays.ts';
 import type { Ground, Instance } from './schedule.ts';
@@ -58,6 +58,8 @@ export interface Company {
   colleagues: readonly WorldUser[];
   /** How many people there are outside. */
   outside: number;
+  /** The person outside with that number; who only counts need not know them. */
+  person(n: number): External;
   registrants: readonly Registrant[];
   panelists: readonly External[];
 }
@@ -81,7 +83,7 @@ function distinctCast(company: Company, instance: Instance, play: Play): void {
     return;
   }
   const first = firstDistinct(ground, company.colleagues.length, instance);
-  for (let i = 0; i < instance.people; i++) play.external(makeExternal(ground.seed, first + i, true));
+  for (let i = 0; i < instance.people; i++) play.external(company.person(first + i));
 }
 
 /** The number of the first person of an instance when all people are distinct. */
@@ -92,7 +94,7 @@ export function firstDistinct(ground: Ground, users: number, instance: Instance)
 }
 
 function ordinaryCast(company: Company, instance: Instance, stream: Random, play: Play): void {
-  const { ground, colleagues, outside, registrants, panelists } = company;
+  const { colleagues, outside, registrants, panelists } = company;
   const { series } = instance;
   play.user(series.host, true);
   for (const panelist of panelists) play.external(panelist);
@@ -107,7 +109,7 @@ function ordinaryCast(company: Company, instance: Instance, stream: Random, play
   const outsider = (n: number): External | undefined => {
     if (n >= outside || taken.has(n)) return undefined;
     taken.add(n);
-    return makeExternal(ground.seed, n, false);
+    return company.person(n);
   };
   for (let tries = 0; play.size < instance.people && tries < instance.people * 4; tries++) {
     const roll = stream.next();

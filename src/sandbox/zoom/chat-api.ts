@@ -2,7 +2,7 @@
 import { random } from '../random.ts';
 import type { SandboxAnswer } from '../types.ts';
 import { type Call, bodyOf, decode, findUser, isAnswer, list, param } from './call.ts';
-import { type Channel, type Message, channels, guid, messagesOf, privately } from './chat.ts';
+import { type Channel, type Message, channels, guid, messagesOf, privately, talk } from './chat.ts';
 import { invalidField, noUser, zoomError } from './errors.ts';
 import { among, faultsIn, listOf, moment, object, refuse, text } from './fields.ts';
 import type { SentMessage } from './overlay.ts';
@@ -21,7 +21,8 @@ export function listChannels(call: Call): SandboxAnswer {
   return list(call, { key: 'channels', max: 1000, size: 10, counts: 'total only' }, own, channelRow);
 }
 
-function channelRow({ id, name, type }: Channel): Record<string, unknown> {
+/** One channel, as every list of them has it. */
+export function channelRow({ id, name, type }: Channel): Record<string, unknown> {
   return {
     id,
     jid: `${id}@conference.xmpp.zoom.example`,
@@ -148,7 +149,7 @@ function placesOf(
   if (contact !== null && contact !== '') {
     const other = account.user(contact);
     if (other === undefined) return noUser(contact);
-    return [{ key: privately(user, other), people: [user, other] }];
+    return [{ key: privately(user, other), people: talk(user, other) ? inOrder(user, other) : [] }];
   }
   if (channelId !== null && channelId !== '') {
     const channel = own.find((one) => one.id === channelId);
@@ -158,6 +159,11 @@ function placesOf(
   }
   if (!searched) return zoomError(400, 300, 'Must provide either contact or channel parameter.');
   return own.map(inside);
+}
+
+/** The same two, whoever of them asks: who wrote what depends on it. */
+function inOrder(one: WorldUser, other: WorldUser): WorldUser[] {
+  return [one, other].toSorted((a, b) => a.index - b.index);
 }
 
 /** Seen at once by whoever lists that place; scheduled ones when their time has come. */

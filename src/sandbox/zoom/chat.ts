@@ -39,15 +39,62 @@ const TEXTS = [
 ];
 const FILES = ['forecast.xlsx', 'slides – final.pdf', '議事録.docx'];
 
-/** Every channel of the account; the first one has everybody in it. */
+/** Every channel of the account; the first one has everybody in it, and every two people make one more. */
 export function channels(world: World): Channel[] {
   const { seed } = world.ground;
-  return NAMES.map((name, i) => ({
+  const projects = Math.ceil(world.users.length / 2);
+  const names = [...NAMES, ...Array.from({ length: projects }, (_, i) => `Project ${i + 1}`)];
+  return names.map((name, i) => ({
     id: opaqueId(seed, 'channel', i).toLowerCase().replaceAll(/[-_]/g, 'x'),
     name,
     type: i === 0 ? 2 : i % 2 === 1 ? 1 : 3,
-    has: (user) => i === 0 || (user.index + i) % 2 === 0,
+    has: (user) =>
+      i === 0 || (i < NAMES.length ? (user.index + i) % 2 === 0 : inProject(user, i - NAMES.length)),
   }));
+}
+
+/** A project is of the two people next to it, their neighbours, and whoever asks for one more by the number. */
+function inProject({ index }: WorldUser, project: number): boolean {
+  return Math.abs(index - 2 * project) <= 2 || index % 9 === project % 9;
+}
+
+/** Where somebody writes: a channel, or two people with each other. */
+export interface Conversation {
+  /** 64 hexadecimal digits, by which the reports know it. */
+  session: string;
+  place: string;
+  channel: Channel | undefined;
+  people: readonly WorldUser[];
+}
+
+/** All places in which something is written. */
+export function conversations(world: World): Conversation[] {
+  const { seed } = world.ground;
+  const people = world.colleagues;
+  const inChannels = channels(world).map((channel): Conversation => {
+    const members = people.filter((user) => channel.has(user));
+    return { session: sessionId(seed, channel.id), place: channel.id, channel, people: members };
+  });
+  const pairs = people.flatMap((one, i) =>
+    people.slice(i + 1, i + 1 + NEAR).flatMap((other): Conversation[] => {
+      if (!talk(one, other)) return [];
+      const place = privately(one, other);
+      return [{ session: sessionId(seed, place), place, channel: undefined, people: [one, other] }];
+    }),
+  );
+  return [...inChannels, ...pairs];
+}
+
+const NEAR = 3;
+
+/** Two people write to each other if they sit near: not everybody to everybody, in an account of thousands. */
+export function talk(one: WorldUser, other: WorldUser): boolean {
+  return one.index !== other.index && Math.abs(one.index - other.index) <= NEAR;
+}
+
+function sessionId(seed: number, place: string): string {
+  const stream = random(seed, 'chat-session', place);
+  return Array.from({ length: 64 }, () => stream.int(0, 15).toString(16)).join('');
 }
 
 /** Names the conversation of two people, whoever asks. */

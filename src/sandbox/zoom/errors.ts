@@ -76,3 +76,13 @@ export const paidOnly = (accountId: string): SandboxAnswer =>
 
 /** Past meetings are kept for a year. */
 export const tooOld = (): SandboxAnswer => zoomError(400, 12702, 'Can not access a meeting a year ago.');
+
+/** Users of type 4 and 99 have no meetings; undefined for the others. */
+export function withoutMeetings({ type }: { type: number }): SandboxAnswer | undefined {
+  if (type !== 4 && type !== 99) return undefined;
+  return zoomError(
+    400,
+    3161,
+    'Meeting hosting and scheduling capabilities are not allowed for your user account.',
+  );
+}

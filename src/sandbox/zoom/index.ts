@@ -1,4 +1,5 @@
 /** Zoom, as far as its published documents and recorded traffic tell how it behaves. */
+import { DAY } from './time.ts';
 import { randomBytes } from 'node:crypto';
 import type { SandboxAnswer, SandboxContext, SandboxRequest, Simulator } from '../types.ts';
 import type { Attendance } from './truth.ts';
@@ -8,7 +9,16 @@ import type { Call } from './call.ts';
 import { type Credentials, makeCredentials } from './credentials.ts';
 import { DailyCaps } from './daily-caps.ts';
 import { download, downloadOperation } from './downloads-api.ts';
-import { badToken, missingScopes, noToken, oldToken, unknownEndpoint, zoomError } from './errors.ts';
+import { drifted } from './drift.ts';
+import {
+  badPageToken,
+  badToken,
+  missingScopes,
+  noToken,
+  oldToken,
+  unknownEndpoint,
+  zoomError,
+} from './errors.ts';
 import { type Grant, OAuth, originOf } from './oauth.ts';
 import { match } from './route-match.ts';
 import { ALL_SCOPES } from './routes.ts';
@@ -43,7 +53,7 @@ export function createZoom(context: SandboxContext): ZoomSimulator {
   const credentials = makeCredentials(options.seed);
   const switches = defaultSwitches(options.plan);
   const oauth = new OAuth(clock, credentials, ALL_SCOPES, switches);
-  const world = new World(options, clock.now());
+  const world = new World(options, clock.now() + options.ahead * DAY);
   const account = new Account(world);
   let caps = new DailyCaps();
   let budgets = new Budgets(options.plan, options.window);
@@ -75,7 +85,8 @@ export function createZoom(context: SandboxContext): ZoomSimulator {
     const lacking = !scopes.some(
       (scope) => grant.scopes.has(scope) && !switches.missingScopes.includes(scope),
     );
-    const answer = lacking ? missingScopes(scopes) : handler(whole);
+    const plain = lacking ? missingScopes(scopes) : handler(whole);
+    const answer = switches.drift.length === 0 ? plain : drifted(plain, operation, switches.drift);
     return { ...answer, headers: { ...headers, ...answer.headers }, operation, label };
   };
 
@@ -116,6 +127,7 @@ export function createZoom(context: SandboxContext): ZoomSimulator {
         found === undefined ? answer : { ...answer, operation: found.operation, label: found.label },
       );
     },
+    expiredToken: () => dressed(badPageToken()),
     serverError: () => dressed(zoomError(500, 500, 'Internal server error.')),
     reset() {
       oauth.reset();

@@ -11,22 +11,26 @@ import {
   target,
   unpaid,
 } from './call.ts';
-import { invalidField, noMeeting, zoomError } from './errors.ts';
-import type { Cast, Row } from './cast.ts';
+import { invalidField, noMeeting, withoutMeetings, zoomError } from './errors.ts';
+import type { Row } from './cast.ts';
 import { opaqueId } from './ids.ts';
+import { knownRows } from './late.ts';
+import { minutes } from './measures.ts';
 import { registrantList } from './registrants-api.ts';
+import { hasSummary } from './summaries.ts';
 import type { SandboxAnswer } from '../types.ts';
 import type { Instance, Series } from './schedule.ts';
 import {
+  comingStarts,
   detailRow,
   expired,
   liveInstance,
-  nextStart,
   occurrences,
   plannedRow,
   seriesRow,
 } from './series-rows.ts';
-import { DAY, MINUTE, addMonths, iso, parseDay } from './time.ts';
+import { DAY, SECOND, addMonths, iso, parseDay, startOfDay } from './time.ts';
+import { fromWall, isZone } from './zones.ts';
 import { ended } from './world.ts';
 
 const KINDS = ['scheduled', 'live', 'upcoming', 'upcoming_meetings', 'previous_meetings'] as const;
@@ -35,19 +39,16 @@ const KINDS = ['scheduled', 'live', 'upcoming', 'upcoming_meetings', 'previous_m
 export function listMeetings(call: Call): SandboxAnswer {
   const user = findUser(call);
   if (isAnswer(user)) return user;
+  const refused = withoutMeetings(user);
+  if (refused !== undefined) return refused;
   const kind = choice(call, 'type', KINDS, 'scheduled');
   if (typeof kind !== 'string') return kind;
   const { now } = call;
   const all = call.account.meetings(user).filter((series) => series.type !== 1);
   const shape = { key: 'meetings', counts: 'when asked' } as const;
-  if (kind === 'previous_meetings') {
-    const range = previousRange(call);
-    if (isAnswer(range)) return range;
-    const past = all
-      .flatMap((series) => ended(series, now))
-      .filter((instance) => instance.start >= range.from && instance.start < range.to)
-      .toSorted((a, b) => a.start - b.start);
-    return list(call, shape, past, pastRow);
+  if (kind === 'scheduled') {
+    const planned = all.filter((series) => !expired(series, now));
+    return list(call, shape, planned, (series) => plannedRow(series, now));
   }
   if (kind === 'live') {
     const live = all
@@ -55,21 +56,51 @@ export function listMeetings(call: Call): SandboxAnswer {
       .filter((one) => !call.account.wasEnded(one.uuid));
     return list(call, shape, live, pastRow);
   }
-  const planned = all.filter((series) =>
-    kind === 'scheduled' ? !expired(series, now) : nextStart(series, now) !== undefined,
-  );
-  return list(call, shape, planned, (series) => plannedRow(series, now));
+  const range = kind === 'previous_meetings' ? previousRange(call) : upcomingRange(call);
+  if (isAnswer(range)) return range;
+  if (kind === 'previous_meetings') {
+    const past = all
+      .flatMap((series) => ended(series, now))
+      .filter((instance) => instance.start >= range.from && instance.start < range.to)
+      .toSorted((a, b) => a.start - b.start);
+    return list(call, shape, past, pastRow);
+  }
+  const dates = all.flatMap((series) => {
+    const starts = comingStarts(series, now).filter((start) => start >= range.from && start < range.to);
+    const each = kind === 'upcoming_meetings' && call.switches.upcomingDates;
+    return starts.slice(0, each ? undefined : 1).map((start) => ({ series, start }));
+  });
+  return list(call, shape, dates, ({ series, start }) => ({
+    ...plannedRow(series, now),
+    start_time: iso(series.plan?.moved.get(start)?.start ?? start),
+  }));
 }
 
 /** At most half a year is kept (FACTS G, item 6). */
 function previousRange(call: Call): { from: number; to: number } | SandboxAnswer {
+  return rangeIn(call, addMonths(call.now, -6), call.now);
+}
+
+/** At most half a year ahead; what is running counts as coming. */
+function upcomingRange(call: Call): { from: number; to: number } | SandboxAnswer {
+  return rangeIn(call, startOfDay(call.now) - DAY, addMonths(call.now, 6));
+}
+
+/** Days are those of `timezone`; the last one counts as a whole. */
+function rangeIn(call: Call, oldest: number, last: number): { from: number; to: number } | SandboxAnswer {
   const [from, to] = [call.query.get('from'), call.query.get('to')];
-  const oldest = addMonths(call.now, -6);
+  const zone = call.query.get('timezone') ?? '';
+  if (zone !== '' && !isZone(zone)) return invalidField('timezone');
   const start = from === null ? oldest : parseDay(from);
-  const end = to === null ? call.now : parseDay(to);
+  const end = to === null ? last : parseDay(to);
   if (start === undefined) return invalidField('from');
   if (end === undefined) return invalidField('to');
-  return { from: Math.max(start, oldest), to: to?.length === 10 ? end + DAY : end };
+  const local = (day: number, text: string | null): number =>
+    zone === '' || text?.length !== 10 ? day : fromWall(day, zone);
+  return {
+    from: Math.max(local(start, from), oldest),
+    to: Math.min(local(to?.length === 10 ? end + DAY : end, to), last),
+  };
 }
 
 /** A planned meeting. */
@@ -88,7 +119,8 @@ export function findMeeting(call: Call): Series | SandboxAnswer {
   if (series === undefined || over || expired(series, call.now)) {
     return noMeeting(target(param(call, 'meetingId')).text);
   }
-  return series;
+  const host = call.account.userAt(series.host.index);
+  return (host && withoutMeetings(host)) ?? series;
 }
 
 /** The object that creating and getting a meeting answer. */
@@ -121,7 +153,7 @@ export function getPastMeeting(call: Call): SandboxAnswer {
   const instance = unpaid(call) ?? findInstance(call, 'meetingId', 'meeting');
   if (isAnswer(instance)) return instance;
   const { series } = instance;
-  const cast = call.world.cast(instance);
+  const counts = call.world.counts(instance);
   const json = {
     uuid: instance.uuid,
     id: series.id,
@@ -133,11 +165,11 @@ export function getPastMeeting(call: Call): SandboxAnswer {
     start_time: iso(instance.start),
     end_time: iso(instance.end),
     duration: minutes(instance),
-    total_minutes: totalMinutes(cast),
-    participants_count: cast.present,
+    total_minutes: counts.totalMinutes,
+    participants_count: counts.present,
     dept: series.host.dept,
     source: 'Zoom',
-    has_meeting_summary: hasSummary(instance),
+    has_meeting_summary: hasSummary(call.world, instance),
   };
   return { status: 200, json };
 }
@@ -152,11 +184,12 @@ export function listPastParticipants(call: Call): SandboxAnswer {
 export function participantList(call: Call, instance: Instance): SandboxAnswer {
   // "This field only returns if you pass registrant_id": the text of its schema in every participant list.
   const withRegistrant = call.query.get('include_fields')?.includes('registrant_id') === true;
-  const rows = instance.alone ? [] : call.world.cast(instance).rows;
-  return list(call, { key: 'participants' }, rows, (row) => participantRow(row, withRegistrant));
+  if (instance.alone) return list(call, { key: 'participants' }, [], () => undefined);
+  const { rows, settled } = knownRows(call, instance);
+  return list(call, { key: 'participants' }, rows, (row) => participantRow(row, withRegistrant, settled));
 }
 
-function participantRow(row: Row, withRegistrant: boolean): Record<string, unknown> {
+function participantRow(row: Row, withRegistrant: boolean, settled: boolean): Record<string, unknown> {
   const shown: Record<string, unknown> = {
     id: row.id,
     user_id: row.userId,
@@ -164,7 +197,7 @@ function participantRow(row: Row, withRegistrant: boolean): Record<string, unkno
     user_email: row.email,
     join_time: iso(row.join),
     leave_time: iso(row.leave),
-    duration: (row.leave - row.join) / 1000,
+    duration: settled ? (row.leave - row.join) / SECOND : 0,
     failover: false,
     status: row.status,
     internal_user: row.internal,
@@ -194,21 +227,6 @@ export function listMeetingRegistrants(call: Call): SandboxAnswer {
   if (series === undefined) return noMeeting(text);
   if (!series.registration) return zoomError(400, 300, `This meeting has not registration required: ${text}`);
   return registrantList(call, series, call.account.registrants(series));
-}
-
-/** Where the host was not alone there was something to sum up. */
-export function hasSummary(instance: Instance): boolean {
-  return !instance.alone;
-}
-
-/** Whole minutes, the last one begun. */
-export function minutes(instance: Instance): number {
-  return Math.ceil((instance.end - instance.start) / MINUTE);
-}
-
-/** All rows added up, as the reports do it. */
-export function totalMinutes(cast: Cast): number {
-  return Math.ceil(cast.attended / MINUTE);
 }
 
 function pastRow(instance: Instance): Record<string, unknown> {

@@ -18,12 +18,15 @@ export interface Grant {
   user: number | null;
   /** The consent it comes from: all its tokens are revoked together. */
   family: number;
+  /** Given to a client without a secret, which only names itself from then on. */
+  public: boolean;
 }
 
 interface Refresh {
   expires: number;
   user: number;
   family: number;
+  public: boolean;
 }
 
 interface Code {
@@ -116,10 +119,12 @@ export class OAuth {
     const params = parameters(request);
     const grant = params.get('grant_type') ?? '';
     const code = this.#codes.get(params.get('code') ?? '');
-    // Public clients prove themselves by the code verifier instead of a secret.
-    const isPublic = grant === 'authorization_code' && code !== undefined && code.challenge !== '';
-    const named = isPublic && params.get('client_id') === this.#credentials.clientId;
-    if (!this.#knows(request) && !named) return invalidClient();
+    // Public clients prove themselves by the code verifier instead of a secret (FACTS B), and afterwards by the
+    // tokens that came of it: the refresh token of a client with a secret is of no use without the secret.
+    const isPublic =
+      (grant === 'authorization_code' && code !== undefined && code.challenge !== '') ||
+      (grant === 'refresh_token' && this.#refresh.get(params.get('refresh_token') ?? '')?.public === true);
+    if (!this.#knows(request) && !(isPublic && this.#isNamed(params))) return invalidClient();
     if (grant === 'account_credentials') {
       return params.get('account_id') === this.#credentials.accountId
         ? this.#issue(request, null, this.#newFamily())
@@ -135,9 +140,11 @@ export class OAuth {
   }
 
   revoke(request: SandboxRequest): SandboxAnswer {
-    if (!this.#knows(request)) return invalidClient();
-    const token = parameters(request).get('token') ?? '';
-    const family = (this.#access.get(token) ?? this.#refresh.get(token))?.family;
+    const params = parameters(request);
+    const token = params.get('token') ?? '';
+    const found = this.#access.get(token) ?? this.#refresh.get(token);
+    if (!this.#knows(request) && !(found?.public && this.#isNamed(params))) return invalidClient();
+    const family = found?.family;
     // The other token of the pair is dead as well: nobody can go on by refreshing.
     if (family !== undefined) this.#kill((grant) => grant.family === family);
     return { status: 200, json: { status: 'success' } };
@@ -178,12 +185,15 @@ export class OAuth {
     if (found === undefined || found.expires <= this.#clock.now()) {
       return { ...invalidGrant(), tally: 'refusedRefreshes' };
     }
-    return { ...this.#issue(request, found.user, found.family), tally: 'refreshes' };
+    return {
+      ...this.#issue(request, found.user, found.family, this.#scopes, found.public),
+      tally: 'refreshes',
+    };
   }
 
   #consented(request: SandboxRequest, user: number): SandboxAnswer {
     if (this.#manners.reauthorizationRevokes) this.deauthorize(user);
-    return this.#issue(request, user, this.#newFamily());
+    return this.#issue(request, user, this.#newFamily(), this.#scopes, !this.#knows(request));
   }
 
   #newFamily(): number {
@@ -211,18 +221,19 @@ export class OAuth {
     user: number | null,
     family: number,
     scopes: readonly string[] = this.#scopes,
+    isPublic = false,
   ): SandboxAnswer {
     const now = this.#clock.now();
     const seconds = this.#manners.accessTokenSeconds;
     const expires = now + seconds * SECOND;
     for (const [token, grant] of this.#access) if (grant.expires < now - DAY) this.#access.delete(token);
     const access_token = this.#jwt(now, expires);
-    this.#access.set(access_token, { expires, scopes: new Set(scopes), user, family });
+    this.#access.set(access_token, { expires, scopes: new Set(scopes), user, family, public: isPublic });
     const json = { access_token, token_type: 'bearer', expires_in: seconds, scope: scopes.join(' ') };
     const api_url = `${originOf(request)}/zoom`;
     if (user === null) return { status: 200, json: { ...json, api_url } };
     const refresh_token = this.#jwt(now, now + REFRESH);
-    this.#refresh.set(refresh_token, { expires: now + REFRESH, user, family });
+    this.#refresh.set(refresh_token, { expires: now + REFRESH, user, family, public: isPublic });
     return { status: 200, json: { ...json, refresh_token, api_url } };
   }
 
@@ -242,6 +253,10 @@ export class OAuth {
       type: 3,
     };
     return `${jwtPart(head)}.${jwtPart(body)}.${randomBytes(32).toString('base64url')}`;
+  }
+
+  #isNamed(params: URLSearchParams): boolean {
+    return params.get('client_id') === this.#credentials.clientId;
   }
 
   #knows(request: SandboxRequest): boolean {

@@ -1,10 +1,7 @@
-/** Page tokens: opaque, bound to one list and one page size, dead after 15 minutes (FACTS A). */
+/** Page tokens: opaque, bound to one list and one page size, dead after a while (FACTS A). */
 import { createHmac } from 'node:crypto';
 import { badPageToken, invalidField } from './errors.ts';
 import type { SandboxAnswer } from '../types.ts';
-import { MINUTE } from './time.ts';
-
-const LIFETIME = 15 * MINUTE;
 
 /** Which rows are wanted, of which list. */
 export interface PageRequest {
@@ -18,6 +15,10 @@ export interface PageRequest {
   size: number;
   /** How many rows there are. */
   total: number;
+  /** Milliseconds that a token lives. */
+  lifetime: number;
+  /** Rows that a page behind a token says again. */
+  repeated: number;
 }
 
 /** The rows to be answered, and what the envelope says of them. */
@@ -43,7 +44,8 @@ export function page(request: PageRequest): Page | SandboxAnswer {
   if (token !== null && token !== '') {
     const offset = openToken(token, request, now);
     if (offset === undefined) return badPageToken();
-    from = offset;
+    // Fewer than a page, or the list would never end.
+    from = offset - Math.min(request.repeated, size - 1);
   } else {
     const number = wholeNumber(query.get('page_number'), 1);
     if (number === undefined || number < 1) return invalidField('page_number');
@@ -54,7 +56,7 @@ export function page(request: PageRequest): Page | SandboxAnswer {
     from: Math.min(from, total),
     to,
     size,
-    next: to < total ? sealToken(to, now + LIFETIME, request) : '',
+    next: to < total ? sealToken(to, now + request.lifetime, request) : '',
     count: Math.ceil(total / size),
     number: Math.floor(from / size) + 1,
     total,

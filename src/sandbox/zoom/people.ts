@@ -87,6 +87,18 @@ export function makeUsers(seed: number, count: number, day: number, distinct: bo
   });
 }
 
+/** Stands for everybody where people are only counted: making a person is most of the work. */
+export const NOBODY: External = {
+  n: -1,
+  first: '',
+  last: '',
+  name: '',
+  email: '',
+  otherEmail: '',
+  shown: false,
+  zoomId: '',
+};
+
 /** The person with that number; every even one is shown by Zoom without registration. */
 export function makeExternal(seed: number, n: number, distinct: boolean): External {
   const stream = random(seed, 'external', n);

@@ -3,7 +3,7 @@ import { type Call, choice, decode, findUser, isAnswer, list, param, target } fr
 import { FILES, TRANSCRIPT, downloadToken, downloadUrl, fileSize, recordingFileId } from './downloads.ts';
 import { invalidField, noMeeting, zoomError } from './errors.ts';
 import { opaqueId } from './ids.ts';
-import { minutes } from './meetings-api.ts';
+import { minutes } from './measures.ts';
 import type { SandboxAnswer } from '../types.ts';
 import type { Instance } from './schedule.ts';
 import { DAY, MINUTE, SECOND, addMonths, iso, isoDay, parseDay, startOfDay } from './time.ts';
@@ -26,8 +26,10 @@ export function listUserRecordings(call: Call): SandboxAnswer {
   const { world, now } = call;
   const { account } = call;
   const trash = call.query.get('trash') === 'true';
+  const only = call.query.get('meeting_id') ?? '';
   const found = [...world.meetings(user), ...world.webinarsOf(user)]
     .flatMap((series) => ended(series, now))
+    .filter((one) => only === '' || String(one.series.id) === only)
     .filter((one) => one.recorded && account.recordingFate(one.uuid) === (trash ? 'trash' : undefined))
     // Dates do not apply to the trash (FACTS G, item 33).
     .filter((one) => trash || (one.start >= startOfDay(from) && one.start < last + DAY))
@@ -102,7 +104,7 @@ export function getTranscript(call: Call): SandboxAnswer {
 }
 
 /** The recorded instance that the path names. Recordings outlive the meeting they are of. */
-function findRecorded(call: Call, inTrash = false): Instance | SandboxAnswer {
+export function findRecorded(call: Call, inTrash = false): Instance | SandboxAnswer {
   const { text, id, uuid } = target(param(call, 'meetingId'));
   const { world, now, account } = call;
   const series = id === undefined ? undefined : world.series(id);
@@ -119,7 +121,8 @@ function findRecorded(call: Call, inTrash = false): Instance | SandboxAnswer {
   return fate === undefined || (inTrash && fate === 'trash') ? instance : noRecording();
 }
 
-function noRecording(): SandboxAnswer {
+/** The answer where nothing was recorded, or nothing is left of it. */
+export function noRecording(): SandboxAnswer {
   return zoomError(404, 3301, 'There is no recording for this meeting.');
 }
 

@@ -105,6 +105,18 @@ export function listQuestions(call: Call): SandboxAnswer {
   const series = findMeeting(call);
   if (isAnswer(series)) return noMeeting(target(param(call, 'meetingId')).text);
   if (!series.registration) return { status: 200, json: { questions: [], custom_questions: [] } };
+  return { status: 200, json: formFields('single') };
+}
+
+/** The form of a webinar; its choices are called otherwise, and without registration there is an error. */
+export function listWebinarQuestions(call: Call): SandboxAnswer {
+  const series = findWebinar(call, false);
+  if (isAnswer(series)) return series;
+  if (series.registration) return { status: 200, json: formFields('single_radio') };
+  return zoomError(400, 3000, `Registration has not been enabled for this webinar: ${series.id}.`);
+}
+
+function formFields(choice: string): Record<string, unknown> {
   const questions = ['last_name', 'org', 'job_title'].map((field_name, i) => ({
     field_name,
     required: i === 0,
@@ -112,7 +124,7 @@ export function listQuestions(call: Call): SandboxAnswer {
   const custom_questions = QUESTIONS.map((title, i) =>
     i === 0
       ? { title, type: 'short', required: false, answers: [] }
-      : { title, type: 'single', required: false, answers: ['A colleague', 'The newsletter', 'Elsewhere'] },
+      : { title, type: choice, required: false, answers: ['A colleague', 'The newsletter', 'Elsewhere'] },
   );
-  return { status: 200, json: { questions, custom_questions } };
+  return { questions, custom_questions };
 }

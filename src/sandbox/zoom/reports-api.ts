@@ -1,12 +1,14 @@
 /** Reports: heavy, a month at a time, half a year back (FACTS G, items 27 to 29). */
 import { type Call, choice, findInstance, findUser, isAnswer, list, param, target } from './call.ts';
 import type { Row } from './cast.ts';
-import { invalidField, zoomError } from './errors.ts';
+import { zoomError } from './errors.ts';
 import type { Kind } from './ids.ts';
-import { minutes, totalMinutes } from './meetings-api.ts';
+import { knownRows } from './late.ts';
+import { minutes } from './measures.ts';
 import type { SandboxAnswer } from '../types.ts';
 import type { Instance } from './schedule.ts';
-import { DAY, addMonths, iso, isoDay, parseDay, reportTime, startOfDay } from './time.ts';
+import { reportRange } from './ranges.ts';
+import { SECOND, iso, reportTime } from './time.ts';
 import { ended } from './world.ts';
 
 /** A user's past meetings and webinars that had two people or more. */
@@ -27,28 +29,16 @@ export function reportUserMeetings(call: Call): SandboxAnswer {
   if (isAnswer(range)) return range;
   const { world, now } = call;
   const found = [...world.meetings(user), ...world.webinarsOf(user)]
-    .flatMap((series) => ended(series, now))
-    .filter((one) => !one.alone && one.start >= range.from && one.start < range.to + DAY)
-    .filter((one) => type !== 'pastOne' || world.cast(one).present === 2)
+    .flatMap((series) => ended(series, now - call.switches.reportLagSeconds * SECOND))
+    .filter((one) => !one.alone && one.start >= range.from && one.start < range.to)
+    .filter((one) => type !== 'pastOne' || world.counts(one).present === 2)
     .toSorted((a, b) => a.start - b.start);
-  const head = { from: isoDay(range.from), to: isoDay(range.to) };
-  return list(call, { key: 'meetings', head }, found, (one) => reportRow(call, one));
-}
-
-/** Too long a range is cut without a word, the applied one echoed: whether Zoom errs instead is unknown. */
-function reportRange(call: Call): { from: number; to: number } | SandboxAnswer {
-  const from = parseDay(call.query.get('from') ?? '');
-  const to = parseDay(call.query.get('to') ?? '');
-  if (from === undefined) return invalidField('from');
-  if (to === undefined || to < from) return invalidField('to');
-  const oldest = startOfDay(addMonths(call.now, -6));
-  const start = Math.max(startOfDay(from), oldest);
-  return { from: start, to: Math.max(start, Math.min(startOfDay(to), addMonths(start, 1))) };
+  return list(call, { key: 'meetings', head: range.head }, found, (one) => reportRow(call, one));
 }
 
 function reportRow(call: Call, instance: Instance): Record<string, unknown> {
   const { series, planned } = instance;
-  const cast = call.world.cast(instance);
+  const counts = call.world.counts(instance);
   return {
     uuid: instance.uuid,
     id: series.id,
@@ -61,9 +51,9 @@ function reportRow(call: Call, instance: Instance): Record<string, unknown> {
     start_time: iso(instance.start),
     end_time: iso(instance.end),
     duration: minutes(instance),
-    total_minutes: totalMinutes(cast),
-    participants_count: cast.present,
-    participants_count_my_account: cast.internal,
+    total_minutes: counts.totalMinutes,
+    participants_count: counts.present,
+    participants_count_my_account: counts.internal,
     source: 'Zoom',
     session_key: '',
     ...(planned === null ? {} : { schedule_time: reportTime(planned) }),
@@ -91,7 +81,7 @@ function reportDetails(call: Call, name: string, kind: Kind): SandboxAnswer {
   const instance = findReported(call, name, kind);
   if (isAnswer(instance)) return instance;
   const { series } = instance;
-  const cast = call.world.cast(instance);
+  const counts = call.world.counts(instance);
   const json = {
     uuid: instance.uuid,
     id: series.id,
@@ -102,8 +92,8 @@ function reportDetails(call: Call, name: string, kind: Kind): SandboxAnswer {
     start_time: iso(instance.start),
     end_time: iso(instance.end),
     duration: minutes(instance),
-    total_minutes: totalMinutes(cast),
-    participants_count: cast.present,
+    total_minutes: counts.totalMinutes,
+    participants_count: counts.present,
     dept: series.host.dept,
   };
   return { status: 200, json };
@@ -113,12 +103,12 @@ function reportParticipants(call: Call, name: string, kind: Kind): SandboxAnswer
   const instance = findReported(call, name, kind);
   if (isAnswer(instance)) return instance;
   const withRegistrant = call.query.get('include_fields')?.includes('registrant_id') === true;
-  const { rows } = call.world.cast(instance);
-  return list(call, { key: 'participants' }, rows, (row) => reportedRow(row, withRegistrant));
+  const { rows, settled } = knownRows(call, instance);
+  return list(call, { key: 'participants' }, rows, (row) => reportedRow(row, withRegistrant, settled));
 }
 
 /** Ids of people outside the account have been hidden here since March 2023 (FACTS F). */
-function reportedRow(row: Row, withRegistrant: boolean): Record<string, unknown> {
+function reportedRow(row: Row, withRegistrant: boolean, settled: boolean): Record<string, unknown> {
   const id = row.internal ? row.id : '';
   return {
     id,
@@ -128,7 +118,7 @@ function reportedRow(row: Row, withRegistrant: boolean): Record<string, unknown>
     user_email: row.email,
     join_time: iso(row.join),
     leave_time: iso(row.leave),
-    duration: (row.leave - row.join) / 1000,
+    duration: settled ? (row.leave - row.join) / SECOND : 0,
     failover: false,
     status: row.status,
     customer_key: '',
@@ -137,7 +127,8 @@ function reportedRow(row: Row, withRegistrant: boolean): Record<string, unknown>
   };
 }
 
-function findReported(call: Call, name: string, kind: Kind): Instance | SandboxAnswer {
+/** The instance of a report path; none where the host was alone, and none for accounts without a paid plan. */
+export function findReported(call: Call, name: string, kind: Kind): Instance | SandboxAnswer {
   const unpaid = paidReport(call, 'Only available for paid account');
   if (unpaid !== undefined) return unpaid;
   const instance = findInstance(call, name, kind);

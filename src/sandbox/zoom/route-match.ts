@@ -1,16 +1,25 @@
 /** Finds the operation that a request addresses. */
-import { ROUTES, type Route } from './routes.ts';
+import type { Route } from './route.ts';
+import { ROUTES } from './routes.ts';
 
 interface Template {
   route: Route;
-  method: string;
   parts: readonly string[];
 }
 
-const TEMPLATES: readonly Template[] = ROUTES.map((one): Template => {
+/** By method and first part of the path. The longest come first, and among equals the ones with words of their own. */
+const TEMPLATES = new Map<string, Template[]>();
+for (const one of ROUTES) {
   const [method = '', path = ''] = one.operation.split(' ');
-  return { route: one, method, parts: path.slice(1).split('/') };
-}).toSorted((a, b) => b.parts.length - a.parts.length);
+  const template = { route: one, parts: path.slice(1).split('/') };
+  const key = `${method} ${template.parts[0]}`;
+  TEMPLATES.set(key, [...(TEMPLATES.get(key) ?? []), template].toSorted(byDetail));
+}
+
+function byDetail(a: Template, b: Template): number {
+  const places = ({ parts }: Template): number => parts.filter((part) => part.startsWith('{')).length;
+  return b.parts.length - a.parts.length || places(a) - places(b);
+}
 
 /** An operation and what its path names. */
 export interface Match {
@@ -22,9 +31,9 @@ export interface Match {
 /** The operation of a request. A UUID whose inner slashes came raw fills its place alone (FACTS C). */
 export function match(method: string, rawPath: string): Match | undefined {
   const parts = rawPath.slice(1).split('/');
-  for (const template of TEMPLATES) {
+  for (const template of TEMPLATES.get(`${method} ${parts[0]}`) ?? []) {
     const extra = parts.length - template.parts.length;
-    if (template.method !== method || extra < 0) continue;
+    if (extra < 0) continue;
     const params = fit(template.parts, parts, extra);
     if (params !== undefined) return { route: template.route, params };
   }

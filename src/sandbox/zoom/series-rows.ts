@@ -44,6 +44,12 @@ export function nextStart(series: Series, now: number): number | undefined {
   return first?.planned !== null && first !== undefined && first.start >= now ? first.planned : undefined;
 }
 
+/** All planned starts from now on. */
+export function comingStarts(series: Series, now: number): number[] {
+  if (series.occurrences.length > 0) return series.occurrences.filter((start) => start >= now);
+  return [nextStart(series, now) ?? []].flat();
+}
+
 /** The instance that is taking place. */
 export function liveInstance(series: Series, now: number): Instance | undefined {
   return series.instances.find((one) => one.start <= now && one.end > now);

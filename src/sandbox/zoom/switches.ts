@@ -1,5 +1,7 @@
 /** Behaviours of Zoom that a test turns on; see `POST /__sandbox/faults`. */
 import type { Plan } from '../types.ts';
+import { type Drift, readDrift } from './drift.ts';
+import { MINUTE } from './time.ts';
 
 /** What can be turned. */
 export interface Switches {
@@ -23,6 +25,18 @@ export interface Switches {
   consentUser: number;
   /** Bytes of each video file; null: by the length of the meeting. */
   recordingBytes: number | null;
+  /** How long page tokens live that are issued from now on. */
+  pageTokenMs: number;
+  /** So many rows were put in before the place of every page token: that many come a second time. */
+  repeatedRows: number;
+  /** Until so long after its end the people of an instance are half told, without durations (FACTS F, gotcha 8). */
+  participantLagSeconds: number;
+  /** An instance is in no report and no list of past ones until so long after its end. */
+  reportLagSeconds: number;
+  /** `upcoming_meetings` has a row for each date of a recurring meeting; no document says whether it has. */
+  upcomingDates: boolean;
+  /** How answers depart from the documents. */
+  drift: Drift[];
 }
 
 /** As Zoom is when nothing is said. */
@@ -38,6 +52,12 @@ export function defaultSwitches(plan: Plan): Switches {
     accessTokenSeconds: 3600,
     consentUser: 0,
     recordingBytes: null,
+    pageTokenMs: 15 * MINUTE,
+    repeatedRows: 0,
+    participantLagSeconds: 0,
+    reportLagSeconds: 0,
+    upcomingDates: false,
+    drift: [],
   };
 }
 
@@ -48,12 +68,18 @@ const FLAGS = [
   'dailyCaps',
   'reauthorizationRevokes',
   'redirectNeedsToken',
+  'upcomingDates',
 ] as const;
+
+/** Whole numbers of 0 or more. */
+const COUNTS = ['pageTokenMs', 'repeatedRows', 'participantLagSeconds', 'reportLagSeconds'] as const;
 
 /** Names that a control request may set. */
 export const SWITCH_NAMES = [
   'missingScopes',
   ...FLAGS,
+  ...COUNTS,
+  'drift',
   'accessTokenSeconds',
   'consentUser',
   'recordingBytes',
@@ -66,6 +92,16 @@ export function readSwitches(body: Readonly<Record<string, unknown>>): Partial<S
     const value = body[name];
     if (typeof value === 'boolean') set[name] = value;
     else if (value !== undefined) return `${name} must be true or false`;
+  }
+  for (const name of COUNTS) {
+    const value = body[name];
+    if (isCount(value)) set[name] = value;
+    else if (value !== undefined) return `${name} must be a whole number of 0 or more`;
+  }
+  if (body['drift'] !== undefined) {
+    const drift = readDrift(body['drift']);
+    if (typeof drift === 'string') return drift;
+    set.drift = drift;
   }
   const { missingScopes, accessTokenSeconds, consentUser, recordingBytes } = body;
   if (missingScopes !== undefined) {

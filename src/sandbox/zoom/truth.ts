@@ -9,6 +9,9 @@ import { FILES, recordingFileId } from './downloads.ts';
 import { type Registrant, TRACKING_SOURCES } from './registrants.ts';
 import type { Instance, Series } from './schedule.ts';
 import { covered, iso } from './time.ts';
+import { ACCOUNT_TRUTH } from './truth-account.ts';
+import { MEETING_TRUTH } from './truth-meetings.ts';
+import { perInstance, perSeries } from './walk.ts';
 import { type World, ended } from './world.ts';
 
 /** One person in one instance, or a registrant who stayed away. */
@@ -52,6 +55,8 @@ export const TRUTH: Readonly<Record<string, (world: World, now: number) => Itera
   attendance: (world, now) => perInstance(world, now, (instance) => attendance(world, instance)),
   webinars: (world, now) => perSeries(world, (series) => webinarRows(world, series, now)),
   recordings: (world, now) => perInstance(world, now, recordingRows),
+  ...MEETING_TRUTH,
+  ...ACCOUNT_TRUTH,
 };
 
 /** The truth about one instance. */
@@ -132,7 +137,7 @@ function meetingRow(world: World, instance: Instance): Row {
     host_id: series.host.id,
     host_email: series.host.email,
     planned: instance.planned === null ? null : iso(instance.planned),
-    participants: world.cast(instance).present,
+    participants: world.counts(instance).present,
     registration: series.registration,
     visible: !instance.alone,
   };
@@ -202,24 +207,4 @@ function absenteeRows(world: World, instance: Instance): Row[] {
     const { person, email, name } = absent(instance, one);
     return { ...place, registrant_id: one.id, person, email, name };
   });
-}
-
-function* everySeries(world: World): Generator<Series> {
-  for (const user of world.users) yield* world.meetings(user);
-  for (let i = 0; i < world.webinarCount; i++) yield world.webinar(i);
-}
-
-function* perSeries<T>(world: World, rows: (series: Series) => readonly T[]): Generator<T> {
-  for (const series of everySeries(world)) yield* rows(series);
-}
-
-/** Of what has ended: the rest has no people yet. */
-function* perInstance<T>(
-  world: World,
-  now: number,
-  rows: (instance: Instance) => readonly T[],
-): Generator<T> {
-  for (const series of everySeries(world)) {
-    for (const instance of ended(series, now)) yield* rows(instance);
-  }
 }

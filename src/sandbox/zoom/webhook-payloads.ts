@@ -4,7 +4,7 @@ import type { Instance } from './schedule.ts';
 import { TRACKING_SOURCES } from './registrants.ts';
 import { iso } from './time.ts';
 import type { World } from './world.ts';
-import { minutes } from './meetings-api.ts';
+import { minutes } from './measures.ts';
 
 /** A payload as Zoom would send it with that event. */
 export function samplePayload(

@@ -5,10 +5,12 @@
 import type { SandboxOptions } from '../types.ts';
 import { random } from '../random.ts';
 import { cycle } from './cycle.ts';
-import { type Cast, firstDistinct, makeCast } from './cast.ts';
-import { opaqueId, placeOfNumber, placeOfUuid } from './ids.ts';
+import { type Cast, type Company, firstDistinct, makeCast } from './cast.ts';
+import { History } from './history.ts';
+import { type Kind, opaqueId, placeOfNumber, placeOfUuid } from './ids.ts';
 import { Lru } from './lru.ts';
-import { type External, type WorldUser, makeExternal, makeUsers } from './people.ts';
+import { type Counts, countsOf } from './measures.ts';
+import { type External, NOBODY, type WorldUser, makeExternal, makeUsers } from './people.ts';
 import { type Registrant, makeRegistrants } from './registrants.ts';
 import {
   type Ground,
@@ -36,6 +38,11 @@ export class World {
   readonly #registrants = new Lru<number, Registrant[]>(64);
   /** Few: a cast of hundreds is heavy, and clients read one instance at a time. */
   readonly #casts = new Lru<string, Cast>(64);
+  /** Many: every list of past instances tells them, and each takes a cast to be counted. */
+  readonly #counts = new Lru<string, Counts>(200_000);
+  /** The instances of an owner by their running number. */
+  readonly #places = new Lru<string, (Instance | undefined)[]>(2048);
+  #history: History | undefined;
 
   constructor(options: SandboxOptions, start: number) {
     const { seed, meetings, participants, distinct } = options;
@@ -90,11 +97,23 @@ export class World {
   instance(uuid: string): Instance | undefined {
     const place = placeOfUuid(this.ground.seed, uuid);
     if (place === undefined) return undefined;
-    for (const series of this.#ofOwner(place.kind, place.owner)) {
-      const found = series.instances.find((instance) => instance.uuid === uuid);
-      if (found !== undefined) return found;
-    }
-    return undefined;
+    const found = this.#at(place.kind, place.owner, place.position);
+    return found?.uuid === uuid ? found : undefined;
+  }
+
+  /** All instances of the account in order of time; made at the first question. */
+  get history(): History {
+    this.#history ??= new History({
+      everySeries: () => this.everySeries(),
+      at: (kind, owner, position) => this.#at(kind, owner, position),
+    });
+    return this.#history;
+  }
+
+  /** Owner by owner, so that a walk through the whole account needs no memory. */
+  *everySeries(): Generator<Series> {
+    for (const user of this.users) yield* this.meetings(user);
+    for (let i = 0; i < this.webinarCount; i++) yield this.webinar(i);
   }
 
   /** The series whose own UUID, or that of one of its instances, this is. */
@@ -123,17 +142,25 @@ export class World {
   }
 
   cast(instance: Instance): Cast {
-    return this.#casts.get(instance.uuid, () => {
-      const { series } = instance;
-      const company = {
-        ground: this.ground,
-        colleagues: this.colleagues,
-        outside: this.#outside,
-        registrants: series.registration ? this.registrants(series) : [],
-        panelists: this.panelists(series),
-      };
-      return makeCast(company, instance);
-    });
+    const { seed, distinct } = this.ground;
+    return this.#casts.get(instance.uuid, () =>
+      makeCast(
+        this.#company(instance, (n) => makeExternal(seed, n, distinct)),
+        instance,
+      ),
+    );
+  }
+
+  /** The numbers of one instance, without keeping who was there. */
+  counts(instance: Instance): Counts {
+    return this.#counts.get(instance.uuid, () =>
+      countsOf(
+        makeCast(
+          this.#company(instance, () => NOBODY),
+          instance,
+        ),
+      ),
+    );
   }
 
   /** Approved registrants who could have come to an instance and did not. */
@@ -144,7 +171,30 @@ export class World {
     );
   }
 
-  #ofOwner(kind: 'meeting' | 'webinar', owner: number): Series[] {
+  #company({ series }: Instance, person: Company['person']): Company {
+    return {
+      ground: this.ground,
+      colleagues: this.colleagues,
+      outside: this.#outside,
+      person,
+      registrants: series.registration ? this.registrants(series) : [],
+      panelists: this.panelists(series),
+    };
+  }
+
+  #at(kind: Kind, owner: number, position: number): Instance | undefined {
+    // Numbers from here on are those of series: an array with such a hole is a slow one.
+    if (position >= SERIES_POSITION) return undefined;
+    const places = this.#places.get(`${kind} ${owner}`, () => {
+      const all = this.#ofOwner(kind, owner).flatMap((series) => series.instances);
+      const byPosition: (Instance | undefined)[] = Array.from({ length: all.length });
+      for (const instance of all) byPosition[instance.position] = instance;
+      return byPosition;
+    });
+    return places[position];
+  }
+
+  #ofOwner(kind: Kind, owner: number): Series[] {
     if (kind === 'webinar') return owner < this.webinarCount ? [this.webinar(owner)] : [];
     const host = this.users[owner];
     return host === undefined ? [] : this.meetings(host);
