@@ -26,11 +26,26 @@ CREATE TABLE jobs (
   run_at BIGINT NOT NULL,
   again_at BIGINT,
   attempts BIGINT NOT NULL,
+  -- While it runs: which process has it, and the number of the claim that gave it to it. Only who still holds both may
+  -- write what became of it.
+  owner TEXT,
+  claim BIGINT,
   PRIMARY KEY (queue, key)
 );
 
 -- Claiming asks for the highest priority, then for its earliest time; both are one seek here.
 CREATE INDEX jobs_ready ON jobs (queue, priority DESC, run_at) WHERE state <> 'running';
+
+-- What is put back when its process is gone.
+CREATE INDEX jobs_running ON jobs (owner) WHERE state = 'running';
+
+-- Processes that run jobs. One that did not move `alive_until` on in time is dead, and its jobs wait again.
+CREATE TABLE job_workers (
+  id TEXT PRIMARY KEY,
+  alive_until BIGINT NOT NULL,
+  -- Host and process, for people.
+  about TEXT NOT NULL
+);
 
 -- Jobs that are not tried again by themselves: the newest failure of each key. The id is `queue/key`.
 CREATE TABLE dead_jobs (
@@ -52,6 +67,7 @@ CREATE TABLE schedules (
   name TEXT PRIMARY KEY,
   queue TEXT NOT NULL,
   key TEXT NOT NULL,
-  every_ms BIGINT NOT NULL,
+  -- Milliseconds, or a cron expression in UTC.
+  rule TEXT NOT NULL,
   next_at BIGINT NOT NULL
 );

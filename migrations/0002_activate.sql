@@ -10,9 +10,9 @@ CREATE TABLE instances (
   host_email  TEXT,
   started_at  TEXT    NOT NULL,
   ended_at    TEXT,
-  started_ms  INTEGER NOT NULL,
+  started_ms  BIGINT  NOT NULL,
   state       TEXT    NOT NULL, -- found | read | failed
-  read_at     INTEGER,
+  read_at     BIGINT,
   skips       TEXT,             -- JSON: parts that could not be had, and why
   error       TEXT,             -- JSON: why reading it failed
   PRIMARY KEY (source, id)
@@ -29,9 +29,9 @@ CREATE TABLE facts (
   first_name        TEXT    NOT NULL,
   last_name         TEXT    NOT NULL,
   status            TEXT    NOT NULL, -- attended | absent | registered | pending | denied | unclear
-  joins             INTEGER NOT NULL,
-  seconds           INTEGER NOT NULL,
-  percent           REAL    NOT NULL,
+  joins             BIGINT  NOT NULL,
+  seconds           BIGINT  NOT NULL,
+  percent           DOUBLE PRECISION NOT NULL,
   first_join        TEXT,
   last_leave        TEXT,
   registrant_status TEXT,
@@ -52,9 +52,9 @@ CREATE TABLE deliveries (
   hash       TEXT    NOT NULL, -- of the payload: the same again is not sent again
   payload    TEXT    NOT NULL, -- JSON
   at         TEXT,             -- when the event happened
-  attempts   INTEGER NOT NULL DEFAULT 0,
+  attempts   BIGINT  NOT NULL DEFAULT 0,
   error      TEXT,             -- JSON: the last failure, or why it was refused or skipped
-  updated_at INTEGER NOT NULL,
+  updated_at BIGINT  NOT NULL,
   PRIMARY KEY (audience, person, instance, effect)
 );
 
@@ -65,7 +65,7 @@ CREATE TABLE runs (
   kind        TEXT    NOT NULL,
   options     TEXT    NOT NULL, -- JSON
   state       TEXT    NOT NULL, -- running | done | failed
-  started_at  INTEGER NOT NULL,
-  finished_at INTEGER,
+  started_at  BIGINT  NOT NULL,
+  finished_at BIGINT,
   summary     TEXT              -- JSON
 );

@@ -69,3 +69,8 @@ function chain(error: Error): string {
   }
   return messages.join('\ncaused by: ');
 }
+
+/** The store was closed before what uses it was stopped. */
+export function isClosed(error: unknown): boolean {
+  return error instanceof ConnectorError && error.kind === 'config' && error.code === 'closed';
+}

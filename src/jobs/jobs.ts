@@ -1,11 +1,15 @@
 import { ConnectorError, type ErrorKind } from '../core/errors.ts';
 import type { Redact } from '../core/secret.ts';
-import type { Sql, Store } from '../store/store.ts';
+import { afterCommit, type Sql, type Store } from '../store/store.ts';
+import { countJobs, type QueueCount } from './counts.ts';
+import { enqueue, type NewJob } from './enqueue.ts';
+import { Presence } from './presence.ts';
 import { Schedules } from './schedules.ts';
-import { busy, enqueue, revive, type NewJob } from './transitions.ts';
+import { busy, revive } from './transitions.ts';
 import { QueueWorker, type Job, type Surroundings, type Worker, type WorkOptions } from './worker.ts';
 
-export type { NewJob } from './transitions.ts';
+export type { QueueCount } from './counts.ts';
+export type { NewJob } from './enqueue.ts';
 export type { Job, Worker, WorkOptions } from './worker.ts';
 
 /** A job that is not tried again by itself. */
@@ -35,25 +39,30 @@ export interface DeadJob {
  * and the highest priority win), one for a running key runs after it. A job in backoff keeps its time.
  */
 export interface Jobs {
-  /** Adds a wake-up inside a transaction of the store: both happen or neither. */
-  enqueue(sql: Sql, job: NewJob): Promise<void>;
+  /** Adds wake-ups inside a transaction of the store: both happen or neither. Many at once take few statements. */
+  enqueue(sql: Sql, job: NewJob | readonly NewJob[]): Promise<void>;
   /** Runs the handler for jobs of the queue until stopped, highest priority first, then earliest. */
   work(queue: string, options: WorkOptions, handler: (job: Job) => Promise<void>): Worker;
   /** Resolves when nothing of the queue (with this key prefix) is waiting or running. */
   idle(queue: string, keyPrefix?: string): Promise<void>;
-  /** Wakes the key every so many milliseconds, the first time at once; wake-ups missed while down count as one. */
-  schedule(name: string, everyMs: number, queue: string, key: string): Promise<void>;
+  /**
+   * Wakes the key again and again, once over all processes that declare it; wake-ups missed while down count as one.
+   * @param rule milliseconds, the first time at once; or a cron expression of five fields in UTC: `30 3 * * *`
+   * @throws ConnectorError of kind `config` for a rule that cannot be read
+   */
+  schedule(name: string, rule: number | string, queue: string, key: string): Promise<void>;
   /** The newest failure of each key that was given up, newest first. */
   dead(queue?: string): Promise<DeadJob[]>;
+  /** What waits and runs now, by queue. */
+  counts(): Promise<QueueCount[]>;
   /** Makes a dead letter wait again, with all its attempts. */
   retry(id: string): Promise<void>;
   /** Stops schedules and workers; running jobs get some time to end. */
   stop(): Promise<void>;
 }
 
-/** Time, chance and what else the queue is given. */
+/** Chance and what else the queue is given; its clock is the store's. */
 export interface JobsDeps {
-  now: () => number;
   random: () => number;
   /** Calls `fn` after so many milliseconds; gives the way to cancel it. */
   setTimer?: (ms: number, fn: () => void) => () => void;
@@ -63,6 +72,11 @@ export interface JobsDeps {
   onError?: (error: unknown) => void;
   /** Milliseconds that stopping waits for running jobs; 10,000 unless told. */
   graceMs?: number;
+  /**
+   * Milliseconds without a sign of life after which the others take the jobs of a process; 10,000 unless told. Of no
+   * meaning for a store with one owner.
+   */
+  leaseMs?: number;
 }
 
 const DEAD = `
@@ -76,44 +90,62 @@ interface DeadRow extends Omit<DeadJob, 'payload' | 'kind' | 'diedAt'> {
   died_at: number;
 }
 
-/** The queue on a store that this process owns alone. One per store. */
+/** The topic of signals about jobs. */
+const TOPIC = 'jobs';
+
+/** The queue on a store, alone or together with other processes. One per store and process. */
 export function createJobs(store: Store, deps: JobsDeps): Jobs {
-  if (store.can.manyOwners) {
-    // Recovery takes back all that runs, which would be other processes' work.
-    throw problem('This queue needs a store with one owner.', 'Use the queue made for this database.');
+  if (store.can.manyOwners && !store.signals) {
+    throw problem(
+      'This queue needs a store with one owner, or PostgreSQL.',
+      'Open the database as its owner.',
+    );
   }
-  return new EmbeddedJobs(store, deps);
+  return new StoreJobs(store, deps);
 }
 
-class EmbeddedJobs implements Jobs {
+class StoreJobs implements Jobs {
   readonly #store: Store;
-  readonly #now: () => number;
   readonly #around: Surroundings;
+  readonly #presence: Presence;
   readonly #schedules: Schedules;
   readonly #workers = new Map<string, QueueWorker>();
   readonly #changes = new Map<string, PromiseWithResolvers<void>>();
+  readonly #stopListening: () => void;
   #stopped: Promise<void> | undefined;
 
   constructor(store: Store, deps: JobsDeps) {
     this.#store = store;
-    this.#now = deps.now;
+    const setTimer = deps.setTimer ?? systemTimer;
+    const onError = deps.onError ?? (() => undefined);
+    this.#presence = new Presence({
+      store,
+      setTimer,
+      onError,
+      leaseMs: deps.leaseMs ?? 10_000,
+      onPutBack: (queues) => queues.forEach((queue) => this.#wake(queue)),
+      onLost: () => this.#workers.forEach((worker) => worker.lose()),
+    });
     this.#around = {
       store,
-      now: deps.now,
+      presence: this.#presence,
       random: deps.random,
-      setTimer: deps.setTimer ?? systemTimer,
+      setTimer,
       redact: deps.redact ?? ((text) => text),
-      onError: deps.onError ?? (() => undefined),
+      onError,
       graceMs: deps.graceMs ?? 10_000,
       changed: (queue) => this.#tellChanged(queue),
+      passOn: (queue) => this.#store.signals?.send(TOPIC, queue),
     };
     this.#schedules = new Schedules(this.#around, (queue) => this.#wake(queue));
+    this.#stopListening = store.signals?.on(TOPIC, (queue) => this.#heard(queue)) ?? (() => undefined);
   }
 
-  async enqueue(sql: Sql, job: NewJob): Promise<void> {
-    await enqueue(sql, job, this.#now());
-    // The claim queues behind this transaction, so it sees the job exactly when the transaction succeeds.
-    this.#wake(job.queue);
+  async enqueue(sql: Sql, job: NewJob | readonly NewJob[]): Promise<void> {
+    const jobs = Array.isArray(job) ? (job as readonly NewJob[]) : [job as NewJob];
+    await enqueue(sql, jobs, this.#store.now());
+    const queues = new Set(jobs.map(({ queue }) => queue));
+    afterCommit(sql, () => queues.forEach((queue) => this.#wake(queue)));
   }
 
   work(queue: string, options: WorkOptions, handler: (job: Job) => Promise<void>): Worker {
@@ -143,12 +175,16 @@ class EmbeddedJobs implements Jobs {
       if (this.#stopped) throw problem('The queue has stopped.', 'Wait for it before stopping.');
       const change = this.#nextChange(queue); // taken before looking, so that none is missed
       if (!(await busy(this.#store.sql, queue, keyPrefix))) return;
-      await change;
+      await (this.#store.can.manyOwners ? Promise.race([change, this.#pause(LOOK_AGAIN_MS)]) : change);
     }
   }
 
-  schedule(name: string, everyMs: number, queue: string, key: string): Promise<void> {
-    return this.#schedules.declare(name, everyMs, queue, key);
+  schedule(name: string, rule: number | string, queue: string, key: string): Promise<void> {
+    return this.#schedules.declare(name, rule, queue, key);
+  }
+
+  counts(): Promise<QueueCount[]> {
+    return countJobs(this.#store);
   }
 
   async dead(queue?: string): Promise<DeadJob[]> {
@@ -162,7 +198,7 @@ class EmbeddedJobs implements Jobs {
   }
 
   async retry(id: string): Promise<void> {
-    const queue = await this.#store.tx((sql) => revive(sql, id, this.#now()));
+    const queue = await this.#store.tx((sql) => revive(sql, id, this.#store.now()));
     if (queue === undefined) {
       throw new ConnectorError(`There is no dead letter ${id}.`, {
         kind: 'not-found',
@@ -178,12 +214,28 @@ class EmbeddedJobs implements Jobs {
 
   async #stop(): Promise<void> {
     this.#schedules.stop();
+    this.#stopListening();
     await Promise.all([...this.#workers.values()].map((worker) => worker.stop()));
+    await this.#presence.leave().catch(this.#around.onError);
     for (const queue of this.#changes.keys()) this.#tellChanged(queue);
   }
 
+  /** There may be something to do, here and elsewhere. */
   #wake(queue: string): void {
-    this.#workers.get(queue)?.wake();
+    const worker = this.#workers.get(queue);
+    // Who has a hand free here does it; when that was the last one, the worker tells the others itself.
+    if (!worker?.hasRoom) this.#around.passOn(queue);
+    worker?.wake();
+  }
+
+  /** Another process says so; undefined when something may have been missed. */
+  #heard(queue: string | undefined): void {
+    if (queue === undefined) for (const worker of this.#workers.values()) worker.wake();
+    else this.#workers.get(queue)?.wake();
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => this.#around.setTimer(ms, resolve));
   }
 
   #nextChange(queue: string): Promise<void> {
@@ -200,6 +252,9 @@ class EmbeddedJobs implements Jobs {
     change?.resolve();
   }
 }
+
+// How often it is looked whether other processes have come to an end.
+const LOOK_AGAIN_MS = 100;
 
 function systemTimer(ms: number, fn: () => void): () => void {
   const timer = setTimeout(fn, ms);

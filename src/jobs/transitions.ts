@@ -1,20 +1,15 @@
 import type { ErrorKind } from '../core/errors.ts';
-import type { Sql, SqlValue } from '../store/store.ts';
+import { enqueue, powersOfTwo } from './enqueue.ts';
+import type { Sql, SqlValue, StoreAbilities } from '../store/store.ts';
 
-/** A wake-up: look at this key. */
-export interface NewJob {
-  queue: string;
-  key: string;
-  /** A hint for the handler. Of merged wake-ups the last one given counts, so the truth must stand elsewhere. */
-  payload?: unknown;
-  /** Milliseconds since the epoch; now unless told. */
-  runAt?: number;
-  /** Higher goes first; 0 unless told. */
-  priority?: number;
+/** Who claims: a process, and a number that it uses once. */
+export interface Claim {
+  owner: string;
+  claim: number;
 }
 
 /** A row that was claimed. */
-export interface Claimed {
+export interface Claimed extends Claim {
   key: string;
   payload: string | null;
   priority: number;
@@ -30,29 +25,6 @@ export interface Failure {
   cause: string;
 }
 
-const ENQUEUE = `
-  INSERT INTO jobs (queue, key, state, payload, priority, run_at, again_at, attempts)
-  VALUES ($1, $2, 'waiting', $3, $4, $5, NULL, 0)
-  ON CONFLICT (queue, key) DO UPDATE SET
-    payload = coalesce(excluded.payload, jobs.payload),
-    priority = CASE WHEN excluded.priority > jobs.priority THEN excluded.priority ELSE jobs.priority END,
-    run_at = CASE
-      WHEN jobs.state = 'waiting' AND excluded.run_at < jobs.run_at THEN excluded.run_at
-      ELSE jobs.run_at
-    END,
-    again_at = CASE
-      WHEN jobs.state <> 'running' THEN NULL
-      WHEN jobs.again_at < excluded.run_at THEN jobs.again_at
-      ELSE excluded.run_at
-    END`;
-
-/** waiting: a new job, or one merged into the job of the same key. */
-export async function enqueue(sql: Sql, job: NewJob, now: number): Promise<void> {
-  const payload = job.payload === undefined ? null : JSON.stringify(job.payload);
-  const runAt = Math.floor(job.runAt ?? now);
-  await sql(ENQUEUE, [job.queue, job.key, payload, job.priority ?? 0, runAt]);
-}
-
 // The highest priority below a bound, and its earliest time. Going down priority by priority keeps claiming a matter of
 // a few seeks, however many jobs wait for later.
 const NEXT = `
@@ -60,14 +32,22 @@ const NEXT = `
   WHERE queue = $1 AND state <> 'running' AND priority < $2
   ORDER BY priority DESC, run_at LIMIT 1`;
 
-const CLAIM = `
-  UPDATE jobs SET state = 'running', attempts = attempts + 1, again_at = NULL
-  WHERE queue = $1 AND key IN (
+// A process that others took for dead is no longer in the table: what it claimed now, nobody would ever put back. The
+// lock makes those who bury it wait until they can see what it has claimed.
+const claimText = (open: string, close: string): string => `
+  UPDATE jobs SET state = 'running', attempts = attempts + 1, again_at = NULL, owner = $5, claim = $6
+  WHERE queue = $1 AND key ${open}
     SELECT key FROM jobs
     WHERE queue = $1 AND state <> 'running' AND priority = $2 AND run_at <= $3
-    ORDER BY run_at LIMIT $4
-  )
-  RETURNING key, payload, priority, run_at, attempts`;
+    ORDER BY run_at LIMIT $4 FOR UPDATE SKIP LOCKED
+  ${close} AND EXISTS (SELECT 1 FROM job_workers WHERE id = $5 FOR KEY SHARE)
+  RETURNING key, payload, priority, run_at, attempts, owner, claim`;
+
+const CLAIM = claimText('IN (', ')');
+// What the planner knows of a queue is always out of date, and it may read all of it to find a few keys. An array, as a
+// list, leaves it nothing but to look up each key: with joins, 10,000 jobs were claimed and finished at 1,500/s instead
+// of 23,000/s.
+const CLAIM_BY_ARRAY = claimText('= ANY (ARRAY (', '))');
 
 /** waiting, held → running: up to `room` jobs that are due; and when the next one will be, if there was room for more. */
 export async function claim(
@@ -75,6 +55,8 @@ export async function claim(
   queue: string,
   room: number,
   now: number,
+  by: Claim,
+  { arrays }: Pick<StoreAbilities, 'arrays'>,
 ): Promise<{ jobs: Claimed[]; nextAt: number }> {
   const jobs: Claimed[] = [];
   let nextAt = Infinity;
@@ -87,42 +69,96 @@ export async function claim(
       bound = next.priority;
       continue;
     }
-    const claimed = await sql<Claimed>(CLAIM, [queue, next.priority, now, room - jobs.length]);
+    const left = room - jobs.length;
+    const claimed = await sql<Claimed>(arrays ? CLAIM_BY_ARRAY : CLAIM, [
+      queue,
+      next.priority,
+      now,
+      left,
+      by.owner,
+      by.claim,
+    ]);
     jobs.push(...claimed.toSorted((a, b) => a.run_at - b.run_at));
+    // Fewer than there was room for: the rest is not due, or others are claiming it just now.
+    if (claimed.length === 0) {
+      bound = next.priority;
+      nextAt = Math.min(nextAt, now + RIVALS_MS);
+    }
   }
   return { jobs, nextAt };
 }
 
-const FORGET = `DELETE FROM jobs WHERE queue = $1 AND key = $2 AND again_at IS NULL RETURNING key`;
+// What rivals had locked is theirs, or will be free again, in a moment.
+const RIVALS_MS = 50;
 
-const AGAIN = `
-  UPDATE jobs SET state = 'waiting', run_at = again_at, again_at = NULL, attempts = 0
-  WHERE queue = $1 AND key = $2 AND again_at IS NOT NULL`;
-
-/**
- * running → gone, or → waiting when a wake-up came meanwhile (true then).
- * A crash between the two statements leaves the row running: at the next start it waits again.
- */
-export async function finish(sql: Sql, queue: string, key: string): Promise<boolean> {
-  const gone = await sql(FORGET, [queue, key]);
-  if (gone.length > 0) return false;
-  await sql(AGAIN, [queue, key]);
-  return true;
+function forgetText(rows: number): string {
+  return `DELETE FROM jobs WHERE again_at IS NULL AND ${stillHeld(rows)} RETURNING key`;
 }
 
+function againText(rows: number): string {
+  return `
+  UPDATE jobs SET state = 'waiting', run_at = again_at, again_at = NULL, attempts = 0, owner = NULL, claim = NULL
+  WHERE again_at IS NOT NULL AND ${stillHeld(rows)} RETURNING key`;
+}
+
+/** The list of keys is for the index; the claims say that they are still the rows that were given to the owner. */
+function stillHeld(rows: number): string {
+  const list = (first: number) => Array.from({ length: rows }, (_, i) => `$${first + i}`).join(', ');
+  return `queue = $1 AND owner = $2 AND key IN (${list(3)}) AND claim || ' ' || key IN (${list(3 + rows)})`;
+}
+
+type Held = Claim & { key: string };
+
+/**
+ * running → gone, or → waiting when a wake-up came meanwhile. All of one owner. Gives those that were still its own.
+ * A crash between the two statements leaves a row running: it waits again once its process is known to be dead.
+ */
+export async function finish(
+  sql: Sql,
+  queue: string,
+  jobs: readonly Held[],
+): Promise<{ gone: Set<Held>; waiting: Set<Held> }> {
+  const gone = await each(sql, forgetText, queue, jobs);
+  const rest = jobs.filter((job) => !gone.has(job));
+  return { gone, waiting: await each(sql, againText, queue, rest) };
+}
+
+async function each(
+  sql: Sql,
+  text: (rows: number) => string,
+  queue: string,
+  jobs: readonly Held[],
+): Promise<Set<Held>> {
+  const byKey = new Map(jobs.map((job) => [job.key, job]));
+  const changed = new Set<Held>();
+  for (const part of powersOfTwo(jobs)) {
+    const keys = part.map(({ key }) => key);
+    const claims = part.map((job) => `${job.claim} ${job.key}`);
+    const values = [queue, part[0]?.owner ?? '', ...keys, ...claims];
+    const rows = await sql<{ key: string }>(text(part.length), values);
+    for (const { key } of rows) {
+      const job = byKey.get(key);
+      if (job) changed.add(job);
+    }
+  }
+  return changed;
+}
+
+const MINE = `queue = $1 AND key = $2 AND owner = $3 AND claim = $4 AND state = 'running'`;
+
 const HOLD = `
-  UPDATE jobs SET state = 'held', run_at = $3, attempts = $4, again_at = NULL
-  WHERE queue = $1 AND key = $2 AND state = 'running'`;
+  UPDATE jobs SET state = 'held', run_at = $5, attempts = $6, again_at = NULL, owner = NULL, claim = NULL
+  WHERE ${MINE}`;
 
 /** running → held until `runAt`. A wake-up that came meanwhile is covered by the retry. */
 export async function hold(
   sql: Sql,
   queue: string,
-  key: string,
+  job: Held,
   runAt: number,
   attempts: number,
 ): Promise<void> {
-  await sql(HOLD, [queue, key, Math.round(runAt), attempts]);
+  await sql(HOLD, [queue, job.key, job.owner, job.claim, Math.round(runAt), attempts]);
 }
 
 const BURY = `
@@ -140,26 +176,30 @@ export async function bury(
   failure: Failure,
   now: number,
 ): Promise<boolean> {
+  const { gone, waiting } = await finish(sql, queue, [job]);
+  if (gone.size + waiting.size === 0) return false; // others have it now, and its fate with it
   const { kind, message, hint, cause } = failure;
   const who: SqlValue[] = [`${queue}/${job.key}`, queue, job.key, job.payload, job.priority, job.attempts];
   await sql(BURY, [...who, kind ?? null, message, hint, cause, Math.round(now)]);
-  return finish(sql, queue, job.key);
+  return waiting.size > 0;
 }
 
 const RELEASE = `
-  UPDATE jobs SET state = 'waiting', attempts = attempts - 1, again_at = NULL
-  WHERE queue = $1 AND key = $2 AND state = 'running'`;
+  UPDATE jobs SET state = 'waiting', attempts = attempts - 1, again_at = NULL, owner = NULL, claim = NULL
+  WHERE ${MINE}`;
 
 /** running → waiting, as if it had not been claimed. */
-export async function release(sql: Sql, queue: string, key: string): Promise<void> {
-  await sql(RELEASE, [queue, key]);
+export async function release(sql: Sql, queue: string, job: Held): Promise<void> {
+  await sql(RELEASE, [queue, job.key, job.owner, job.claim]);
 }
 
-const RECOVER = `UPDATE jobs SET state = 'waiting', again_at = NULL WHERE queue = $1 AND state = 'running'`;
+const RELEASE_CLAIM = `
+  UPDATE jobs SET state = 'waiting', attempts = attempts - 1, again_at = NULL, owner = NULL, claim = NULL
+  WHERE owner = $1 AND claim = $2 AND state = 'running'`;
 
-/** running → waiting, for what a former owner of the store left behind when it was killed; the attempt counts. */
-export async function recover(sql: Sql, queue: string): Promise<void> {
-  await sql(RECOVER, [queue]);
+/** running → waiting, for a claim of which nobody knows whether it was made. */
+export async function releaseClaim(sql: Sql, by: Claim): Promise<void> {
+  await sql(RELEASE_CLAIM, [by.owner, by.claim]);
 }
 
 const EXHUME = `DELETE FROM dead_jobs WHERE id = $1 RETURNING queue, key, payload, priority`;
@@ -174,7 +214,8 @@ export async function revive(sql: Sql, id: string, now: number): Promise<string 
   const [dead] = await sql<Dead>(EXHUME, [id]);
   if (!dead) return undefined;
   await sql(REVIVE, [dead.queue, dead.key, Math.round(now)]);
-  await sql(ENQUEUE, [dead.queue, dead.key, dead.payload, dead.priority, Math.round(now)]);
+  const { payload, ...job } = dead;
+  await enqueue(sql, [payload === null ? job : { ...job, payload: JSON.parse(payload) as unknown }], now);
   return dead.queue;
 }
 

@@ -1,8 +1,9 @@
-import { ConnectorError } from '../core/errors.ts';
 import type { Redact } from '../core/secret.ts';
-import type { Store } from '../store/store.ts';
-import { defaultBackoff, describe, judge } from './failure.ts';
-import { bury, claim, finish, hold, recover, release, type Claimed } from './transitions.ts';
+import type { Sql, Store } from '../store/store.ts';
+import { defaultBackoff, describe, isClosed, judge } from './failure.ts';
+import { Finisher } from './finisher.ts';
+import type { Presence } from './presence.ts';
+import { bury, claim, hold, release, releaseClaim, type Claim, type Claimed } from './transitions.ts';
 
 /** A job in its handler's hands. */
 export interface Job {
@@ -11,7 +12,10 @@ export interface Job {
   readonly payload: unknown;
   /** 1 at the first attempt. */
   readonly attempt: number;
-  /** Aborts when the worker stops: a long job may end early then by throwing, which does not count as an attempt. */
+  /**
+   * Aborts when the worker stops, or when the job was given to another process because this one seemed dead: a long job
+   * may end early then by throwing, which does not count as an attempt.
+   */
   readonly signal: AbortSignal;
 }
 
@@ -33,7 +37,7 @@ export interface Worker {
 /** What a worker needs of its surroundings. */
 export interface Surroundings {
   store: Store;
-  now: () => number;
+  presence: Presence;
   random: () => number;
   /** Calls `fn` after so many milliseconds; gives the way to cancel it. */
   setTimer: (ms: number, fn: () => void) => () => void;
@@ -44,10 +48,17 @@ export interface Surroundings {
   graceMs: number;
   /** Told when the state of a job of the queue has changed for good. */
   changed: (queue: string) => void;
+  /** Tells others that share the store that there is more to do than this process has hands for. */
+  passOn: (queue: string) => void;
 }
 
 /** Longest sleep: a clock that was set forward is noticed after this. */
 export const LONGEST_SLEEP_MS = 30_000;
+
+const PASS_ON_EVERY_MS = 100;
+
+// Where others add jobs, their word of it may be lost.
+const LONGEST_SHARED_SLEEP_MS = 5000;
 
 // A store that failed (full disk) is asked again after this.
 const STORE_RETRY_MS = 1000;
@@ -64,9 +75,14 @@ export class QueueWorker implements Worker {
   readonly #running = new Map<string, Claimed>();
   /** Handlers and what is written after them. */
   readonly #tasks = new Set<Promise<void>>();
+  readonly #finisher: Finisher;
   readonly #abort = new AbortController();
-  #recovered = false;
-  #claiming = false;
+  #lost = new AbortController();
+  #signal: AbortSignal;
+  /** Claims of which nobody knows whether they were made. */
+  #doubtful: Claim[] = [];
+  #passedOnAt = 0;
+  #claiming: Promise<void> | undefined;
   #wokenMeanwhile = false;
   #cancelTimer: () => void = () => undefined;
   #stopped: Promise<void> | undefined;
@@ -83,17 +99,33 @@ export class QueueWorker implements Worker {
     this.#concurrency = options.concurrency;
     this.#maxAttempts = options.maxAttempts ?? 20;
     this.#backoff = options.backoff ?? ((attempt) => defaultBackoff(attempt, around.random));
+    this.#finisher = new Finisher(around.store, queue);
+    this.#signal = AbortSignal.any([this.#abort.signal, this.#lost.signal]);
   }
 
-  /** Something may be due. Statements already handed to the store are done before the claim looks. */
+  /** One more job could be run now. */
+  get hasRoom(): boolean {
+    return !this.#stopping && this.#running.size < this.#concurrency;
+  }
+
+  /** Something may be due. */
   wake(): void {
     // When all hands are full, whoever finishes first wakes the worker.
-    if (this.#stopping || this.#running.size >= this.#concurrency) return;
+    if (!this.hasRoom) return;
     if (this.#claiming) {
       this.#wokenMeanwhile = true;
       return;
     }
-    void this.#claim();
+    this.#claiming = this.#claim();
+  }
+
+  /** Others have the running jobs now: their handlers are told, and what becomes of them is not written down. */
+  lose(): void {
+    this.#lost.abort(new Error('The job was given to another process, because this one seemed dead.'));
+    this.#lost = new AbortController();
+    this.#signal = AbortSignal.any([this.#abort.signal, this.#lost.signal]);
+    this.#running.clear();
+    this.wake();
   }
 
   stop(): Promise<void> {
@@ -105,35 +137,67 @@ export class QueueWorker implements Worker {
   }
 
   async #claim(): Promise<void> {
-    const { store, now, onError } = this.#around;
-    this.#claiming = true;
+    const { store, onError } = this.#around;
     this.#wokenMeanwhile = false;
     this.#cancelTimer();
     let nextAt = Infinity;
     try {
-      const claimed = await store.tx(async (sql) => {
-        if (!this.#recovered) await recover(sql, this.#queue);
-        // Counted here and not before: by now more handlers may have returned.
-        return claim(sql, this.#queue, this.#stopping ? 0 : this.#concurrency - this.#running.size, now());
-      });
-      this.#recovered = true;
+      const claimed = await this.#claimOnce();
       nextAt = claimed.nextAt;
-      // A crash from here on leaves these rows running; the next owner puts them back.
+      // A crash from here on leaves these rows running; they are put back once this process is known to be dead.
       for (const job of claimed.jobs) this.#start(job);
+      if (claimed.jobs.length > 0 && !this.hasRoom) this.#passOn();
     } catch (error) {
       onError(error);
       if (isClosed(error)) return; // nothing can come any more
-      nextAt = now() + STORE_RETRY_MS;
+      nextAt = store.now() + STORE_RETRY_MS;
     }
-    this.#claiming = false;
+    this.#claiming = undefined;
     if (this.#wokenMeanwhile) this.wake();
     else this.#sleepUntil(nextAt);
   }
 
+  /** There may be more; a process that is busy all the time says so now and then. */
+  #passOn(): void {
+    const now = this.#around.store.now();
+    if (now - this.#passedOnAt < PASS_ON_EVERY_MS) return;
+    this.#passedOnAt = now;
+    this.#around.passOn(this.#queue);
+  }
+
+  async #claimOnce(): Promise<{ jobs: Claimed[]; nextAt: number }> {
+    const { store, presence } = this.#around;
+    for (let doubt = this.#doubtful[0]; doubt; doubt = this.#doubtful[0]) {
+      await releaseClaim(store.sql, doubt);
+      this.#doubtful.shift();
+    }
+    const by = await presence.nextClaim();
+    // Counted at the last moment: by then more handlers may have returned.
+    const run = (sql: Sql) =>
+      claim(
+        sql,
+        this.#queue,
+        this.#stopping ? 0 : this.#concurrency - this.#running.size,
+        store.now(),
+        by,
+        store.can,
+      );
+    try {
+      // Each statement is a claim of its own, so a transaction would only make the others wait; on the embedded store,
+      // where nobody else waits, it saves commits.
+      return await (store.can.manyOwners ? run(store.sql) : store.tx(run));
+    } catch (error) {
+      if (store.can.manyOwners) this.#doubtful.push(by);
+      throw error;
+    }
+  }
+
   #sleepUntil(at: number): void {
-    if (this.#stopping || at === Infinity) return;
-    const ms = Math.min(LONGEST_SLEEP_MS, Math.max(1, Math.ceil(at - this.#around.now())));
-    this.#cancelTimer = this.#around.setTimer(ms, () => this.wake());
+    const { store, setTimer } = this.#around;
+    const longest = store.can.manyOwners ? LONGEST_SHARED_SLEEP_MS : LONGEST_SLEEP_MS;
+    if (this.#stopping || (at === Infinity && !store.can.manyOwners)) return;
+    const ms = Math.min(longest, Math.max(1, Math.ceil(at - store.now())));
+    this.#cancelTimer = setTimer(ms, () => this.wake());
   }
 
   #start(row: Claimed): void {
@@ -167,7 +231,7 @@ export class QueueWorker implements Worker {
         key: row.key,
         payload: row.payload === null ? undefined : JSON.parse(row.payload),
         attempt: row.attempts,
-        signal: this.#abort.signal,
+        signal: this.#signal,
       });
       return undefined;
     } catch (error) {
@@ -179,32 +243,34 @@ export class QueueWorker implements Worker {
   async #settle(row: Claimed, failure: { error: unknown } | undefined): Promise<void> {
     for (;;) {
       try {
-        const wakesAgain = await this.#write(row, failure);
-        if (wakesAgain) this.wake();
+        const waits = await this.#write(row, failure);
+        if (waits) this.wake();
         return;
       } catch (error) {
         this.#around.onError(error);
-        if (this.#stopping || isClosed(error)) return; // the next owner finds the row running and repeats the job
+        if (this.#stopping || isClosed(error)) return; // the row is left running: it is put back, and repeated
         await new Promise<void>((resolve) => this.#around.setTimer(STORE_RETRY_MS, resolve));
       }
     }
   }
 
+  /** True when the key waits again. */
   async #write(row: Claimed, failure: { error: unknown } | undefined): Promise<boolean> {
-    const { store, now, redact } = this.#around;
-    if (!failure) return finish(store.sql, this.#queue, row.key);
+    const { store, redact } = this.#around;
+    if (!failure) return this.#finisher.finish(row);
     if (this.#stopping) {
-      await release(store.sql, this.#queue, row.key);
+      await release(store.sql, this.#queue, row);
+      this.#around.passOn(this.#queue);
       return false;
     }
     const verdict = judge(failure.error, row.attempts, this.#maxAttempts, this.#backoff);
     if (!verdict.again) {
       const why = describe(failure.error, redact);
-      return store.tx((sql) => bury(sql, this.#queue, row, why, now()));
+      return store.tx((sql) => bury(sql, this.#queue, row, why, store.now()));
     }
     const attempts = verdict.counts ? row.attempts : row.attempts - 1;
-    await hold(store.sql, this.#queue, row.key, now() + verdict.afterMs, attempts);
-    return false;
+    await hold(store.sql, this.#queue, row, store.now() + verdict.afterMs, attempts);
+    return true; // later, which the claim that looks for the next time must see
   }
 
   async #stop(): Promise<void> {
@@ -215,21 +281,17 @@ export class QueueWorker implements Worker {
     const cancel = setTimer(graceMs, late.resolve);
     await Promise.race([this.#quiet(), late.promise]);
     cancel();
-    const left = [...this.#running.keys()];
+    const left = [...this.#running.values()];
     this.#running.clear();
-    const handedBack = await Promise.allSettled(left.map((key) => release(store.sql, this.#queue, key)));
+    const handedBack = await Promise.allSettled(left.map((row) => release(store.sql, this.#queue, row)));
+    if (left.length > 0) this.#around.passOn(this.#queue);
     for (const result of handedBack) if (result.status === 'rejected') onError(result.reason);
   }
 
   /** Resolves when no claim is under way and no job runs. */
   async #quiet(): Promise<void> {
-    // A claim in the store's line is before this statement, and starts its jobs before this goes on.
-    await this.#around.store.sql('SELECT 1 AS one').catch(() => undefined);
+    // What a claim that is under way gets is started, and handed back at once.
+    await this.#claiming?.catch(() => undefined);
     while (this.#tasks.size > 0) await Promise.all(this.#tasks);
   }
-}
-
-/** The store was closed before what uses it was stopped. */
-export function isClosed(error: unknown): boolean {
-  return error instanceof ConnectorError && error.kind === 'config' && error.code === 'closed';
 }

@@ -1,5 +1,6 @@
 import type { BudgetLedger, Reservation } from '../core/budget.ts';
-import type { Store } from './store.ts';
+import { ConnectorError } from '../core/errors.ts';
+import type { Sql, Store } from './store.ts';
 
 // GCRA: `tat` (theoretical arrival time) is when the key would be idle if nobody asked again. Each slot pushes it on by
 // one interval, from now at the earliest and from the end of a block. $2 is now, $3 what the slots push.
@@ -42,35 +43,49 @@ const USED_TODAY = `
  */
 export function createBudgetLedger(store: Store): BudgetLedger {
   const nowMicros = (): number => Math.round(store.now() * 1000);
+  const sql = insisting(store.sql);
 
   return {
     async reserve({ key, intervalMs, burst, n }: Reservation): Promise<number> {
       const now = nowMicros();
       const interval = Math.ceil(intervalMs * 1000);
-      const [row] = await store.sql<{ start: number; blocked: number }>(RESERVE, [key, now, n * interval]);
+      const [row] = await sql<{ start: number; blocked: number }>(RESERVE, [key, now, n * interval]);
       if (!row) return 0; // an upsert always gives its row
       const first = Math.max(row.start - (burst - 1) * interval, row.blocked, now);
       return (first - now) / 1000;
     },
 
     async spend(key: string, n: number, limit: number): Promise<boolean> {
-      const rows = await store.sql(SPEND, [key, utcDay(store.now()), n, limit]);
+      const rows = await sql(SPEND, [key, utcDay(store.now()), n, limit]);
       return rows.length > 0;
     },
 
     async block(key: string, ms: number): Promise<void> {
-      await store.sql(BLOCK, [key, nowMicros() + Math.ceil(ms * 1000)]);
+      await sql(BLOCK, [key, nowMicros() + Math.ceil(ms * 1000)]);
     },
 
     async blockedFor(key: string): Promise<number> {
-      const [row] = await store.sql<{ blocked: number }>(BLOCKED_UNTIL, [key]);
+      const [row] = await sql<{ blocked: number }>(BLOCKED_UNTIL, [key]);
       return Math.max(0, (row?.blocked ?? 0) - nowMicros()) / 1000;
     },
 
     async usedToday(prefix: string): Promise<Record<string, number>> {
-      const rows = await store.sql<{ key: string; used: number }>(USED_TODAY, [utcDay(store.now()), prefix]);
+      const rows = await sql<{ key: string; used: number }>(USED_TODAY, [utcDay(store.now()), prefix]);
       return Object.fromEntries(rows.map(({ key, used }) => [key, used]));
     },
+  };
+}
+
+/** Done twice, a statement of these uses up a slot or a call too many and never gives one too many. */
+function insisting(sql: Sql): Sql {
+  return async <Row>(...statement: Parameters<Sql>) => {
+    for (let tried = 1; ; tried++) {
+      try {
+        return await sql<Row>(...statement);
+      } catch (error) {
+        if (!(error instanceof ConnectorError) || error.outcome !== 'unknown' || tried >= 3) throw error;
+      }
+    }
   };
 }
 

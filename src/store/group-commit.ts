@@ -1,4 +1,5 @@
-import { configError, storeError } from './sqlite-error.ts';
+import { holdCalls, releaseCalls } from './after-commit.ts';
+import { configError, storeError, tooLong } from './sqlite-error.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';
 import type { Sql, SqlValue } from './store.ts';
 
@@ -41,8 +42,13 @@ export class GroupCommit {
 
   transaction<T>(fn: (sql: Sql) => Promise<T>): Promise<T> {
     return this.#add(async (tell) => {
-      const value = await this.#inSavepoint(fn);
-      return () => tell(value);
+      const scope = new Scope(this.#connection);
+      holdCalls(scope.sql);
+      const value = await this.#inSavepoint(fn, scope);
+      return () => {
+        releaseCalls(scope.sql);
+        tell(value);
+      };
     });
   }
 
@@ -115,8 +121,7 @@ export class GroupCommit {
     for (const { tell } of done) tell();
   }
 
-  async #inSavepoint<T>(fn: (sql: Sql) => Promise<T>): Promise<T> {
-    const scope = new Scope(this.#connection);
+  async #inSavepoint<T>(fn: (sql: Sql) => Promise<T>, scope: Scope): Promise<T> {
     try {
       this.#connection.all('SAVEPOINT unit');
       const value = await this.#within(fn, scope);
@@ -200,12 +205,4 @@ function runStatement<Row>(connection: SqliteConnection, text: string, params: r
 function rejectAll(units: readonly Pick<Unit, 'reject'>[], cause: unknown): void {
   const error = storeError(cause, 'The store could not save');
   for (const unit of units) unit.reject(error);
-}
-
-function tooLong(ms: number): Error {
-  return configError(
-    `A transaction waited ${ms} ms for something other than its own statements and was rolled back.`,
-    'Inside tx, await only the sql it is given: not store.sql, not store.tx, not the network.',
-    { code: 'tx-too-long' },
-  );
 }

@@ -51,9 +51,15 @@ export class SqliteConnection {
 
 const CASTS = /::(?:bigint|integer|int|smallint|double precision|real|numeric|text|jsonb?|boolean|bytea)\b/gi;
 
-/** `$1` is a name in SQLite and `?1` a position; casts are PostgreSQL's. */
+// Whoever writes has the whole database here.
+const ROW_LOCKS = /\bFOR (?:NO KEY UPDATE|UPDATE|KEY SHARE|SHARE)(?: SKIP LOCKED)?\b/g;
+
+/** `$1` is a name in SQLite and `?1` a position; casts and row locks are PostgreSQL's. */
 function toSqliteText(text: string): string {
-  return text.replaceAll(CASTS, '').replaceAll(/\$(\d+)/g, '?$1');
+  return text
+    .replaceAll(CASTS, '')
+    .replaceAll(ROW_LOCKS, '')
+    .replaceAll(/\$(\d+)/g, '?$1');
 }
 
 /** node:sqlite binds every number as a float: 7 / 2 would be 3.5 and a 5 in a text column '5.0'. */

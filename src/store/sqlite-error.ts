@@ -52,3 +52,12 @@ export function configError(
 function isNodeSqlite(error: Error): boolean {
   return 'code' in error && (error.code === 'ERR_OUT_OF_RANGE' || error.code === 'ERR_INVALID_ARG_TYPE');
 }
+
+/** A transaction that may wait for something that never comes, such as the store itself. */
+export function tooLong(ms: number): ConnectorError {
+  return configError(
+    `A transaction waited ${ms} ms for something other than its own statements and was rolled back.`,
+    'Inside tx, await only the sql it is given: not store.sql, not store.tx, not the network.',
+    { code: 'tx-too-long' },
+  );
+}

@@ -39,7 +39,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
 
   return {
     engine: 'sqlite',
-    can: { manyOwners: options.shared === true },
+    can: { manyOwners: options.shared === true, arrays: false },
     sql,
     tx: (fn) => commits.transaction(fn),
     now,

@@ -19,8 +19,11 @@ export type { ConnectionSettings, StoredConnection } from './vault-rows.ts';
 
 /** Where the vault lies, and what opens it. */
 export interface VaultOptions {
-  /** The database; several processes may have it open at once. */
-  path: string;
+  /**
+   * A file of its own, which several processes may have open at once; or a store that has these tables among others, and
+   * stays open when the vault is closed.
+   */
+  place: string | Store;
   /** Used when no text is given; made when nothing is sealed yet. */
   keyFile: string;
   /** Goes before the key file. */
@@ -65,22 +68,25 @@ const ERASE_PAIR = `DELETE FROM tokens WHERE name = $1`;
 
 /** Opens the stored connections; a new, empty file when there is none. */
 export async function openVault(options: VaultOptions): Promise<Vault> {
-  const { path, now } = options;
-  const store = await openSqlite({ path, now, shared: true, migrations: CONNECTION_MIGRATIONS });
+  const { place, now } = options;
+  if (typeof place !== 'string') return new Vault(place, options, false);
+  const store = await openSqlite({ path: place, now, shared: true, migrations: CONNECTION_MIGRATIONS });
   // What is erased shall not stand in the file's free pages.
   await store.sql('PRAGMA secure_delete = ON');
-  return new Vault(store, options);
+  return new Vault(store, options, true);
 }
 
 /** Connections that people added, with their credentials and tokens encrypted. */
 export class Vault implements TokenVault {
   readonly #store: Store;
   readonly #options: VaultOptions;
+  readonly #ownsStore: boolean;
   #key: SealKey | undefined;
 
-  constructor(store: Store, options: VaultOptions) {
+  constructor(store: Store, options: VaultOptions, ownsStore: boolean) {
     this.#store = store;
     this.#options = options;
+    this.#ownsStore = ownsStore;
   }
 
   /** All of them by name; needs no key. */
@@ -165,12 +171,12 @@ export class Vault implements TokenVault {
     });
   }
 
-  close(): Promise<void> {
-    return this.#store.close();
+  async close(): Promise<void> {
+    if (this.#ownsStore) await this.#store.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    return this.#store.close();
+    return this.close();
   }
 
   /** The key, once it is sure that it is the one that everything here is sealed with. */

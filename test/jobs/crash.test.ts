@@ -1,9 +1,22 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 
+import { openSqlite } from '../../src/store/store.ts';
+import type { Place } from '../contracts/backings.ts';
 import { startChild } from '../store/child.ts';
 import { tempDatabase } from '../store/temp.ts';
 import { createWorld, QUEUE, type World } from './world.ts';
+
+function placeOf(t: TestContext, path: string): Place {
+  return {
+    at: path,
+    async open(options = {}) {
+      const store = await openSqlite({ path, now: Date.now, ...options });
+      t.after(() => store.close());
+      return store;
+    },
+  };
+}
 
 async function prepare(world: World, keys: readonly string[]): Promise<void> {
   for (const key of keys) await world.add(key);
@@ -13,13 +26,19 @@ async function prepare(world: World, keys: readonly string[]): Promise<void> {
 
 test('jobs that ran when the process was killed run again at the next start, and none is lost', async (t) => {
   const path = tempDatabase(t);
-  await prepare(await createWorld(t, { path }), ['stuck-1', 'stuck-2', 'quick-1', 'quick-2', 'quick-3']);
+  await prepare(await createWorld(t, placeOf(t, path)), [
+    'stuck-1',
+    'stuck-2',
+    'quick-1',
+    'quick-2',
+    'quick-3',
+  ]);
   const child = startChild('jobs/worker-process.ts', [path]);
   t.after(() => child.kill());
   for (const line of ['stuck-1 1', 'stuck-2 1', 'quick-3 1']) await child.line(line);
   await child.kill();
 
-  const world = await createWorld(t, { path });
+  const world = await createWorld(t, placeOf(t, path));
   const seen = new Map<string, number>();
   world.jobs.work(QUEUE, { concurrency: 3 }, async ({ key, attempt }) => void seen.set(key, attempt));
   await world.jobs.idle(QUEUE);
@@ -31,14 +50,14 @@ test('jobs that ran when the process was killed run again at the next start, and
 
 test('a job that kills its process again and again becomes a dead letter', async (t) => {
   const path = tempDatabase(t);
-  await prepare(await createWorld(t, { path }), ['stuck-1']);
+  await prepare(await createWorld(t, placeOf(t, path)), ['stuck-1']);
   for (const attempt of [1, 2, 3]) {
     const child = startChild('jobs/worker-process.ts', [path]);
     t.after(() => child.kill());
     await child.line(`stuck-1 ${attempt}`);
     await child.kill();
   }
-  const world = await createWorld(t, { path });
+  const world = await createWorld(t, placeOf(t, path));
   let runs = 0;
   world.jobs.work(QUEUE, { concurrency: 1, maxAttempts: 3 }, async () => void runs++);
   await world.jobs.idle(QUEUE);

@@ -4,7 +4,7 @@ import { openSqlite } from '../../src/store/store.ts';
 
 const [path = ''] = process.argv.slice(2);
 const store = await openSqlite({ path, now: Date.now });
-const jobs = createJobs(store, { now: Date.now, random: Math.random });
+const jobs = createJobs(store, { random: Math.random });
 jobs.work('people', { concurrency: 3, maxAttempts: 3 }, async ({ key, attempt }) => {
   process.stdout.write(`${key} ${attempt}\n`);
   if (key.startsWith('stuck')) await new Promise(() => setInterval(() => undefined, 1000));

@@ -1,7 +1,9 @@
 import type { TestContext } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 
 import { createJobs, type Jobs, type JobsDeps } from '../../src/jobs/jobs.ts';
-import { openSqlite, type Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
+import type { Place } from '../contracts/backings.ts';
 
 /** A clock that stands still until it is told to go on, with its timers. */
 export class TestClock {
@@ -48,33 +50,48 @@ export const QUEUE = 'people';
 /** A queue on a clock of its own. Random numbers are 0.5, so the default jitter gives three quarters of the backoff. */
 export async function createWorld(
   t: TestContext,
-  options: {
-    path?: string;
-    clock?: TestClock;
-    deps?: Partial<JobsDeps>;
-    wrap?: (store: Store) => Store;
-  } = {},
+  place: Place,
+  options: { clock?: TestClock; deps?: Partial<JobsDeps>; wrap?: (store: Store) => Store } = {},
 ): Promise<World> {
   const clock = options.clock ?? new TestClock();
-  const opened = await openSqlite({ path: options.path ?? ':memory:', now: clock.now });
-  const store = options.wrap?.(opened) ?? opened;
-  const { now, setTimer } = clock;
-  const jobs = createJobs(store, { now, setTimer, random: () => 0.5, ...options.deps });
-  const settle = async (): Promise<void> => {
-    for (let i = 0; i < 8; i++) await opened.sql('SELECT 1').catch(() => undefined);
-  };
-  t.after(async () => {
-    await Promise.race([jobs.stop(), clock.advance(1e6, settle)]);
-    await opened.close();
-  });
+  const watched = watch(await place.open({ now: clock.now }));
+  const store = options.wrap?.(watched.store) ?? watched.store;
+  const { setTimer } = clock;
+  const jobs = createJobs(store, { setTimer, random: () => 0.5, ...options.deps });
+  t.after(() => Promise.race([jobs.stop(), clock.advance(1e6, watched.settle)]));
   return {
     clock,
     store,
     jobs,
     add: (key, job = {}) => store.tx((sql) => jobs.enqueue(sql, { queue: QUEUE, key, ...job })),
-    pass: (ms) => clock.advance(ms, settle),
-    settle,
+    pass: (ms) => clock.advance(ms, watched.settle),
+    settle: watched.settle,
   };
+}
+
+/** A store, and the way to wait until nobody wants anything of it any more. */
+function watch(inner: Store): { store: Store; settle: () => Promise<void> } {
+  const open = new Set<Promise<unknown>>();
+  const count = <T>(promise: Promise<T>): Promise<T> => {
+    open.add(promise);
+    const end = (): void => void open.delete(promise);
+    promise.then(end, end);
+    return promise;
+  };
+  const store: Store = {
+    ...inner,
+    sql: (text, params) => count(inner.sql(text, params)),
+    tx: (fn) => count(inner.tx(fn)),
+  };
+  const settle = async (): Promise<void> => {
+    // What a handler does between two statements takes a few turns.
+    for (let quiet = 0; quiet < 8; quiet++) {
+      if (open.size > 0) quiet = 0;
+      await Promise.allSettled(open);
+      await turn();
+    }
+  };
+  return { store, settle };
 }
 
 /** A promise to be resolved by hand. */

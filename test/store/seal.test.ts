@@ -48,7 +48,7 @@ test('the vault makes a key file for this user only, and shows nothing in its fi
   const path = tempDatabase(t);
   const keyFile = join(dirname(path), 'secret.key');
   {
-    await using vault = await openVault({ path, keyFile, now: Date.now });
+    await using vault = await openVault({ place: path, keyFile, now: Date.now });
     await vault.put(added, { apiKey: new Secret('xkeysib-very-secret') });
     assert.equal((await vault.get('a'))?.credentials['apiKey']?.reveal(), 'xkeysib-very-secret');
   }
@@ -63,16 +63,16 @@ test('with another key, or none, nothing is read and nothing is written', async 
   const path = tempDatabase(t);
   const keyFile = join(dirname(path), 'secret.key');
   {
-    await using vault = await openVault({ path, keyFile, now: Date.now });
+    await using vault = await openVault({ place: path, keyFile, now: Date.now });
     await vault.put(added, { apiKey: new Secret('xkeysib-very-secret') });
   }
   const keyText = new Secret('not the text of then');
-  await using wrong = await openVault({ path, keyFile, keyText, now: Date.now });
+  await using wrong = await openVault({ place: path, keyFile, keyText, now: Date.now });
   assert.equal((await wrong.list()).length, 1);
   await assert.rejects(wrong.get('a'), { kind: 'config', code: 'wrong-key' });
   await assert.rejects(wrong.put({ ...added, name: 'b' }, {}), { code: 'wrong-key' });
   rmSync(keyFile);
-  await using none = await openVault({ path, keyFile, now: Date.now });
+  await using none = await openVault({ place: path, keyFile, now: Date.now });
   await assert.rejects(none.get('a'), /encrypted with the key [0-9a-f]{8}, but there is no key/);
   await assert.rejects(none.put({ ...added, name: 'b' }, {}), { code: 'wrong-key' });
 });

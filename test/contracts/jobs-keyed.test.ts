@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 
 import { seededRandom } from '../store/temp.ts';
-import { createWorld, gate, QUEUE } from './world.ts';
+import { onBoth } from './backings.ts';
+import { createWorld, gate, QUEUE } from '../jobs/world.ts';
 
-test('a job runs once, with its payload, and nothing of it is left', async (t) => {
-  const { jobs, add, store } = await createWorld(t);
+const both = onBoth();
+
+both('a job runs once, with its payload, and nothing of it is left', async (t, backing) => {
+  const { jobs, add, store } = await createWorld(t, backing.place(t));
   const seen: unknown[] = [];
   jobs.work(QUEUE, { concurrency: 2 }, async ({ queue, key, payload, attempt }) => {
     seen.push({ queue, key, payload, attempt });
@@ -17,8 +19,8 @@ test('a job runs once, with its payload, and nothing of it is left', async (t) =
   assert.deepEqual(await store.sql('SELECT * FROM jobs'), []);
 });
 
-test('a job added in a transaction that fails does not exist', async (t) => {
-  const { jobs, store, settle } = await createWorld(t);
+both('a job added in a transaction that fails does not exist', async (t, backing) => {
+  const { jobs, store, settle } = await createWorld(t, backing.place(t));
   let runs = 0;
   jobs.work(QUEUE, { concurrency: 1 }, async () => void runs++);
   const failing = store.tx(async (sql) => {
@@ -30,48 +32,54 @@ test('a job added in a transaction that fails does not exist', async (t) => {
   assert.equal(runs, 0);
 });
 
-test('wake-ups for a waiting key are merged: earliest time, highest priority, latest payload', async (t) => {
-  const { jobs, add, clock, store, pass } = await createWorld(t);
-  const later = clock.ms + 500;
-  await add('ada', { runAt: later + 1000, priority: 1, payload: 'first' });
-  await add('ada', { runAt: later, priority: 7, payload: 'second' });
-  await add('ada', { runAt: later + 2000, priority: 3 });
-  assert.deepEqual(await store.sql('SELECT key, state, payload, priority, run_at FROM jobs'), [
-    { key: 'ada', state: 'waiting', payload: '"second"', priority: 7, run_at: later },
-  ]);
+both(
+  'wake-ups for a waiting key are merged: earliest time, highest priority, latest payload',
+  async (t, backing) => {
+    const { jobs, add, clock, store, pass } = await createWorld(t, backing.place(t));
+    const later = clock.ms + 500;
+    await add('ada', { runAt: later + 1000, priority: 1, payload: 'first' });
+    await add('ada', { runAt: later, priority: 7, payload: 'second' });
+    await add('ada', { runAt: later + 2000, priority: 3 });
+    assert.deepEqual(await store.sql('SELECT key, state, payload, priority, run_at FROM jobs'), [
+      { key: 'ada', state: 'waiting', payload: '"second"', priority: 7, run_at: later },
+    ]);
 
-  const seen: unknown[] = [];
-  jobs.work(QUEUE, { concurrency: 1 }, async ({ payload }) => void seen.push([clock.ms, payload]));
-  await pass(499);
-  assert.deepEqual(seen, []);
-  await pass(5000);
-  assert.deepEqual(seen, [[later, 'second']]);
-});
+    const seen: unknown[] = [];
+    jobs.work(QUEUE, { concurrency: 1 }, async ({ payload }) => void seen.push([clock.ms, payload]));
+    await pass(499);
+    assert.deepEqual(seen, []);
+    await pass(5000);
+    assert.deepEqual(seen, [[later, 'second']]);
+  },
+);
 
-test('however often a running key is woken, it runs once more, after the one that runs', async (t) => {
-  const { jobs, add, settle } = await createWorld(t);
-  const first = gate();
-  let runs = 0;
-  let running = 0;
-  let together = 0;
-  jobs.work(QUEUE, { concurrency: 5 }, async () => {
-    runs += 1;
-    together = Math.max(together, ++running);
-    if (runs === 1) await first.promise;
-    running -= 1;
-  });
-  await add('ada');
-  await settle();
-  for (let i = 0; i < 4; i++) await add('ada');
-  await settle();
-  assert.equal(runs, 1);
-  first.resolve();
-  await jobs.idle(QUEUE);
-  assert.deepEqual({ runs, together }, { runs: 2, together: 1 });
-});
+both(
+  'however often a running key is woken, it runs once more, after the one that runs',
+  async (t, backing) => {
+    const { jobs, add, settle } = await createWorld(t, backing.place(t));
+    const first = gate();
+    let runs = 0;
+    let running = 0;
+    let together = 0;
+    jobs.work(QUEUE, { concurrency: 5 }, async () => {
+      runs += 1;
+      together = Math.max(together, ++running);
+      if (runs === 1) await first.promise;
+      running -= 1;
+    });
+    await add('ada');
+    await settle();
+    for (let i = 0; i < 4; i++) await add('ada');
+    await settle();
+    assert.equal(runs, 1);
+    first.resolve();
+    await jobs.idle(QUEUE);
+    assert.deepEqual({ runs, together }, { runs: 2, together: 1 });
+  },
+);
 
-test('a wake-up for later, given to a running key, waits for its time', async (t) => {
-  const { jobs, add, clock, settle, pass } = await createWorld(t);
+both('a wake-up for later, given to a running key, waits for its time', async (t, backing) => {
+  const { jobs, add, clock, settle, pass } = await createWorld(t, backing.place(t));
   const first = gate();
   const seen: number[] = [];
   const start = clock.ms;
@@ -89,8 +97,8 @@ test('a wake-up for later, given to a running key, waits for its time', async (t
   assert.deepEqual(seen, [0, 1000]);
 });
 
-test('the highest priority goes first, then the earliest time', async (t) => {
-  const { jobs, add, clock } = await createWorld(t);
+both('the highest priority goes first, then the earliest time', async (t, backing) => {
+  const { jobs, add, clock } = await createWorld(t, backing.place(t));
   const { ms } = clock;
   await add('low-late', { runAt: ms - 1, priority: -1 });
   await add('late', { runAt: ms - 1 });
@@ -103,8 +111,8 @@ test('the highest priority goes first, then the earliest time', async (t) => {
   assert.deepEqual(seen, ['high', 'early', 'late', 'low-late']);
 });
 
-test('no more than the agreed number run at once, and that many do', async (t) => {
-  const { jobs, store } = await createWorld(t);
+both('no more than the agreed number run at once, and that many do', async (t, backing) => {
+  const { jobs, store } = await createWorld(t, backing.place(t));
   let running = 0;
   let most = 0;
   jobs.work(QUEUE, { concurrency: 4 }, async () => {
@@ -119,8 +127,8 @@ test('no more than the agreed number run at once, and that many do', async (t) =
   assert.equal(most, 4);
 });
 
-test('queues do not see each other, and a queue has one worker', async (t) => {
-  const { jobs, store } = await createWorld(t);
+both('queues do not see each other, and a queue has one worker', async (t, backing) => {
+  const { jobs, store } = await createWorld(t, backing.place(t));
   const seen: string[] = [];
   for (const queue of ['a', 'b']) {
     jobs.work(queue, { concurrency: 1 }, async ({ key }) => void seen.push(`${queue}:${key}`));
@@ -138,8 +146,8 @@ test('queues do not see each other, and a queue has one worker', async (t) => {
   assert.throws(() => jobs.work('c', { concurrency: 0 }, async () => undefined), { kind: 'config' });
 });
 
-test('idle waits for the keys with its prefix only', async (t) => {
-  const { jobs, add } = await createWorld(t);
+both('idle waits for the keys with its prefix only', async (t, backing) => {
+  const { jobs, add } = await createWorld(t, backing.place(t));
   const held = gate();
   jobs.work(QUEUE, { concurrency: 2 }, async ({ key }) => {
     if (key === 'b:1') await held.promise;
@@ -155,8 +163,8 @@ test('idle waits for the keys with its prefix only', async (t) => {
   await all;
 });
 
-test('after every wake-up its key runs, never twice at once, under random load', async (t) => {
-  const { jobs, store, add } = await createWorld(t);
+both('after every wake-up its key runs, never twice at once, under random load', async (t, backing) => {
+  const { jobs, store, add } = await createWorld(t, backing.place(t));
   const random = seededRandom(3);
   const running = new Set<string>();
   const wanted = new Map<string, number>();
@@ -178,4 +186,29 @@ test('after every wake-up its key runs, never twice at once, under random load',
   await jobs.idle(QUEUE);
   assert.deepEqual(handled, wanted);
   assert.deepEqual(await store.sql('SELECT key FROM dead_jobs'), []);
+});
+
+both('many wake-ups given at once are merged like single ones', async (t, backing) => {
+  const { jobs, store, clock } = await createWorld(t, backing.place(t));
+  const { ms } = clock;
+  const keys = Array.from({ length: 150 }, (_, i) => ({ queue: QUEUE, key: `k${i}`, runAt: ms }));
+  await store.tx((sql) =>
+    jobs.enqueue(sql, [
+      ...keys,
+      { queue: QUEUE, key: 'k7', runAt: ms - 5, payload: 'later one' },
+      { queue: QUEUE, key: 'k7', runAt: ms + 5, priority: 2 },
+    ]),
+  );
+  assert.deepEqual(await jobs.counts(), [
+    { queue: QUEUE, due: 150, waiting: 150, held: 0, running: 0, dead: 0, lagMs: 5 },
+  ]);
+  const first = Promise.withResolvers<unknown>();
+  let runs = 0;
+  jobs.work(QUEUE, { concurrency: 7 }, async ({ key, payload }) => {
+    runs += 1;
+    first.resolve([key, payload]);
+  });
+  await jobs.idle(QUEUE);
+  assert.deepEqual(await first.promise, ['k7', 'later one']);
+  assert.equal(runs, 150);
 });
