@@ -1,7 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { activate, type ActivateSummary, type Progress } from '../activate/run.ts';
 import { ConnectorError } from '../core/errors.ts';
 import type { App } from './app.ts';
+import type { Config } from './config/index.ts';
+import { record, type LiveRun, type RunStart } from './runs.ts';
 
 export interface ActivationRequest {
   /** Milliseconds since the epoch. */
@@ -14,16 +15,14 @@ export interface ActivationRequest {
   events?: boolean;
 }
 
-const START = `INSERT INTO runs (id, kind, options, state, started_at) VALUES ($1, 'activate', $2, 'running', $3)`;
-const FINISH = 'UPDATE runs SET state = $2, finished_at = $3, summary = $4 WHERE id = $1';
-
 /** One activation from Zoom to Brevo by the configuration, kept as a run. */
 export async function runActivation(
   app: App,
   request: ActivationRequest,
   onProgress: (progress: Progress) => void,
+  start: RunStart = {},
 ): Promise<ActivateSummary> {
-  const { config, world } = app;
+  const { config } = app;
   if (!config.zoom.enabled) {
     throw new ConnectorError('Zoom is switched off in the configuration', {
       kind: 'config',
@@ -36,43 +35,48 @@ export async function runActivation(
   const { people } = zoom.connector;
   const { audience } = brevo.connector;
   if (!people || !audience) throw new Error('the catalog has no people source or no audience');
-  const id = randomUUID();
-  await store.sql(START, [id, JSON.stringify(request), world.now()]);
-  const finish = (state: 'done' | 'failed', summary: unknown) =>
-    store.sql(FINISH, [id, state, world.now(), JSON.stringify(summary)]);
-  const { participants, webinars } = config.zoom.sync;
-  try {
-    const summary = await activate(
+  const jobs = await app.jobs();
+  const work = ({ tell }: Pick<LiveRun, 'tell'>) =>
+    activate(
       {
         store,
-        jobs: await app.jobs(),
+        jobs,
         log: app.log,
+        setTimer: app.world.setTimer,
         from: { session: zoom, people },
         to: { session: brevo, audience },
-        onProgress,
+        onProgress: (progress) => {
+          tell(progress);
+          onProgress(progress);
+        },
       },
       {
+        ...peopleOptions(config),
         range: { since: request.since, until: request.until },
-        kinds: [...(participants ? (['meeting'] as const) : []), ...(webinars ? (['webinar'] as const) : [])],
         dryRun: request.dryRun ?? false,
         again: request.again ?? false,
         sendEvents: request.events ?? config.brevo.events,
         retryRefused: request.retryRefused ?? false,
-        settings: {
-          fields: config.fieldMapping,
-          lists: config.lists,
-          ensureAttributes: config.brevo.ensureAttributes,
-          ensureLists: config.brevo.ensureLists,
-        },
-        readLagMs: config.brevo.readLagSeconds * 1000,
-        excludeDomains: config.exclude.domains,
-        excludeInternal: config.exclude.internal,
       },
     );
-    await finish(summary.failed.length > 0 ? 'failed' : 'done', summary);
-    return summary;
-  } catch (error) {
-    await finish('failed', error instanceof ConnectorError ? error : { message: String(error) });
-    throw error;
-  }
+  // Two at once would each plan what the other is sending.
+  return record(app, { ...start, kind: 'activate', options: request, alone: 'activate' }, work, verdictOf);
+}
+
+function verdictOf({ failed }: ActivateSummary): 'done' | 'failed' {
+  return failed.length > 0 ? 'failed' : 'done';
+}
+
+/** What the configuration says of all who bring people over. */
+export function peopleOptions({ zoom, brevo, fieldMapping, lists, exclude }: Config) {
+  const { participants, webinars, recordings } = zoom.sync;
+  const { ensureAttributes, ensureLists, readLagSeconds } = brevo;
+  return {
+    kinds: [...(participants ? (['meeting'] as const) : []), ...(webinars ? (['webinar'] as const) : [])],
+    recordings,
+    settings: { fields: fieldMapping, lists, ensureAttributes, ensureLists },
+    readLagMs: readLagSeconds * 1000,
+    excludeDomains: exclude.domains,
+    excludeInternal: exclude.internal,
+  };
 }

@@ -1,25 +1,38 @@
 import { join } from 'node:path';
 import { explain, type Explanation } from '../activate/explain.ts';
 import type { ActivateSummary, Progress } from '../activate/run.ts';
+import type { BudgetLedger } from '../core/budget.ts';
 import type { Connector } from '../core/connector.ts';
 import { ConnectorError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
+import { createRedactor, type Redact } from '../core/secret.ts';
+import type { ExtractProgress } from '../extract/request.ts';
 import type { Gate } from '../http/gate.ts';
 import { Session, type HttpDeps } from '../http/session.ts';
-import { createJobs, type Jobs } from '../jobs/jobs.ts';
+import { createJobs, type Jobs, type JobsDeps } from '../jobs/jobs.ts';
 import { createBudgetLedger } from '../store/budget-ledger.ts';
 import { openSqlite, type Store } from '../store/store.ts';
 import { runActivation, type ActivationRequest } from './activation.ts';
 import { requireZoomAndBrevo, type Config } from './config/index.ts';
-import { connectorOf, link, type Linked } from './connections.ts';
+import type { ConnectionView } from './connection-list.ts';
+import { connectorOf, link, linkNames, type Linked } from './connections.ts';
 import { diagnose, type Finding } from './doctor.ts';
+import type { ExtractionBody } from './extraction-body.ts';
+import type { ExtractionPlan, ExtractionReport, ExtractionRequest } from './extraction.ts';
 import { giveCredentials, type GivenConnection } from './given.ts';
+import type { Records } from './records.ts';
+import type { RunStart } from './runs.ts';
 import { StoredConnections } from './stored-connections.ts';
 import { VERSION } from './version.ts';
 import { createLog, realWorld, type World } from './world.ts';
 
 /** A clock that is further off than this, in milliseconds, makes tokens and time ranges wrong. */
 const MAX_SKEW = 120_000;
+/** Longest wait for an answer that is good to have and not needed, in milliseconds. */
+const QUICK_MS = 3000;
+
+/** How long jobs under way may go on when the process stops, in milliseconds. */
+const JOB_GRACE_MS = 20_000;
 
 /** Everything wired: what the faces (command line, server, MCP) work with. */
 export class App {
@@ -27,10 +40,14 @@ export class App {
   readonly world: World;
   #log: Log;
   #store: Promise<Store> | undefined;
-  #jobs: Jobs | undefined;
+  #jobs: Promise<Jobs> | undefined;
   #stored: StoredConnections | undefined;
   readonly #sessions = new Map<string, Promise<Session>>();
   readonly #gates = new Map<string, Gate>();
+  /** Since when this process serves, in milliseconds since the epoch. */
+  servingSince: number | undefined;
+  /** What this process has done since it began: rows by stream, and runs by kind and end. */
+  readonly tally = { rows: new Map<string, number>(), runs: new Map<string, number>() };
 
   constructor(config: Config, world: Partial<World> = {}) {
     this.config = config;
@@ -43,30 +60,49 @@ export class App {
     return this.#log;
   }
 
+  /** Blanks the secrets of the configuration, and what is secret by its shape. */
+  redact: Redact = (text) => createRedactor(secretsOf(this.config))(text);
+
   /** Trunkline's own state; opened when first needed. */
   store(): Promise<Store> {
-    if (this.config.databaseUrl) {
-      throw new ConnectorError(
-        'DATABASE_URL is set, but this version keeps its state in embedded SQLite only',
-        {
-          kind: 'config',
-          hint: 'Unset DATABASE_URL; TRUNKLINE_DATA_DIR chooses the folder.',
-        },
-      );
-    }
-    return (this.#store ??= openSqlite({
-      path: join(this.config.dataDir, 'trunkline.db'),
-      now: this.world.now,
-    }));
+    return (this.#store ??= this.#openStore());
   }
 
-  async jobs(): Promise<Jobs> {
-    return (this.#jobs ??= createJobs(await this.store(), this.world));
+  async #openStore(): Promise<Store> {
+    const { databaseUrl, dataDir } = this.config;
+    const { now } = this.world;
+    if (!databaseUrl) return openSqlite({ path: join(dataDir, 'trunkline.db'), now });
+    // The driver is loaded by those who use it.
+    const { openPostgres } = await import('../store/postgres.ts');
+    return openPostgres({ url: databaseUrl, now });
+  }
+
+  /** The queue of wake-ups on that state. */
+  jobs(): Promise<Jobs> {
+    return (this.#jobs ??= this.store().then((store) => createJobs(store, this.#jobsDeps())));
+  }
+
+  #jobsDeps(): JobsDeps {
+    const { random, setTimer } = this.world;
+    const onError = (error: unknown): void =>
+      this.log('error', 'jobs wait until the store works again', { error });
+    return { random, setTimer, redact: this.redact, onError, graceMs: JOB_GRACE_MS };
   }
 
   /** A connector by id, by the name of a connection, or by the path of its definition; needs no credentials. */
   connector(name: string): Connector {
     return connectorOf(this.config, name);
+  }
+
+  /** The built-in connectors, and those that connections of the configuration bring; each once. */
+  connectors(): Connector[] {
+    return [...new Set(linkNames(this.config).map((name) => this.connector(name)))];
+  }
+
+  /** All connections, as they may be shown. */
+  async listConnections(): Promise<ConnectionView[]> {
+    const { listConnections } = await import('./connection-list.ts');
+    return listConnections(this);
   }
 
   /** The session of a connection by name; one for each, shared by all who ask. */
@@ -99,10 +135,22 @@ export class App {
     };
   }
 
+  /** What was used of the limits of each account. */
+  async budgets(): Promise<BudgetLedger> {
+    return createBudgetLedger(await this.store());
+  }
+
+  /** What was called since the process began, by connection. */
+  async callStats(): Promise<Map<string, Session['stats']>> {
+    const opened = [...this.#sessions].map(
+      async ([name, session]) => [name, (await session.catch(() => undefined))?.stats] as const,
+    );
+    return new Map((await Promise.all(opened)).flatMap(([name, stats]) => (stats ? [[name, stats]] : [])));
+  }
+
   async #open(name: string): Promise<Session> {
     const { connector, connection } = await this.link(name);
-    const budgets = createBudgetLedger(await this.store());
-    const deps: HttpDeps = { ...this.#httpDeps(), budgets };
+    const deps: HttpDeps = { ...this.#httpDeps(), budgets: await this.budgets() };
     if (connection.auth) deps.tokens = await this.stored.vault();
     return new Session(connector, connection, deps, this.#gates);
   }
@@ -115,18 +163,36 @@ export class App {
   /** The connections that people added, beside those of the configuration. */
   get stored(): StoredConnections {
     const changed = (name: string): void => void this.#sessions.delete(name);
-    return (this.#stored ??= new StoredConnections(this.config, this.#httpDeps(), changed));
+    const store = this.config.databaseUrl ? () => this.store() : undefined;
+    return (this.#stored ??= new StoredConnections(this.config, this.#httpDeps(), changed, store));
   }
 
   /** A connection by name: of the configuration file, else a stored one, else one of the environment. */
   async link(name: string): Promise<Linked> {
-    if (this.config.connections[name]) return link(this.config, name);
+    if (this.config.connections[name]) return this.stored.withConsent(link(this.config, name));
     return (await this.stored.link(name)) ?? link(this.config, name);
   }
 
   /** A person has removed the app on the other side: ends the connections that came of that consent. */
   deauthorize(accountId: string, userId: string): Promise<string[]> {
     return this.stored.deauthorize(accountId, userId);
+  }
+
+  /**
+   * The scopes that a connection has; undefined when the other side does not say. Opens nothing of our own state.
+   * @param patient tries again when the network fails
+   * @throws ConnectorError when it cannot sign in
+   */
+  async scopesOf(name: string, patient: boolean): Promise<readonly string[] | undefined> {
+    const { connector, connection } = await this.link(name);
+    await using memory = await openSqlite({ path: ':memory:', now: this.world.now });
+    const deps: HttpDeps = { ...this.#httpDeps(), budgets: createBudgetLedger(memory) };
+    if (connection.auth) deps.tokens = await this.stored.vault();
+    if (!patient) {
+      deps.timeoutMs = QUICK_MS;
+      deps.sleep = () => Promise.reject(new Error('not now'));
+    }
+    return (await new Session(connector, connection, deps).signIn()).scopes;
   }
 
   /**
@@ -142,14 +208,46 @@ export class App {
   }
 
   /** Brings the people of a range of time from Zoom to Brevo. */
-  activate(request: ActivationRequest, onProgress: (progress: Progress) => void): Promise<ActivateSummary> {
+  activate(
+    request: ActivationRequest,
+    onProgress: (progress: Progress) => void,
+    start?: RunStart,
+  ): Promise<ActivateSummary> {
     requireZoomAndBrevo(this.config);
-    return runActivation(this, request, onProgress);
+    return runActivation(this, request, onProgress, start);
+  }
+
+  /** Reads streams into a destination. */
+  async extract(
+    request: ExtractionRequest = {},
+    onProgress?: (progress: ExtractProgress) => void,
+    start?: RunStart,
+  ): Promise<ExtractionReport> {
+    const { runExtract } = await import('./extraction.ts');
+    return runExtract(this, request, onProgress, start);
+  }
+
+  /** What an extraction would ask for; changes nothing. */
+  async planExtraction(request: ExtractionRequest = {}): Promise<ExtractionPlan> {
+    const { planExtract } = await import('./extraction.ts');
+    return planExtract(this, request);
+  }
+
+  /** An extraction that came as plain data. */
+  async extractionRequest(body: ExtractionBody): Promise<ExtractionRequest> {
+    const { extractionRequestOf } = await import('./extraction-body.ts');
+    return extractionRequestOf(body);
   }
 
   /** Why a person did or did not arrive. */
   async explain(email: string): Promise<Explanation> {
     return explain(await this.store(), 'zoom', 'brevo', email);
+  }
+
+  /** Runs, events and deliveries on record. */
+  async records(): Promise<Records> {
+    const { recordsOf } = await import('./records.ts');
+    return recordsOf(this);
   }
 
   /** Checks everything that a run needs, one finding each. */
@@ -159,7 +257,7 @@ export class App {
 
   /** Begins nothing new; resolves when what is under way has ended. */
   async stop(): Promise<void> {
-    await this.#jobs?.stop();
+    await (await this.#jobs?.catch(() => undefined))?.stop();
   }
 
   async close(): Promise<void> {

@@ -34,11 +34,9 @@ export async function diagnose(app: App): Promise<Finding[]> {
       return false;
     }
   };
-  const database = await check('database', async () => {
-    const store = await app.store();
-    return `${store.engine} in ${app.config.dataDir}`;
-  });
-  if (!database) return findings;
+  await check('database', () => state(app));
+  // What follows would use it, and so change it.
+  if (findings.at(-1)?.state !== 'ok') return findings;
   const zoom = await check('zoom credentials', async () => {
     requireZoom(app.config);
     const session = await app.session('zoom');
@@ -71,6 +69,22 @@ function configuration({ config }: App): Finding {
   const from = file ? file.path : 'no configuration file; defaults';
   const names = variables.length > 0 ? `; from the environment: ${variables.join(', ')}` : '';
   return { check: 'configuration', state: 'ok', detail: from + names };
+}
+
+/** Where our own state is. A schema of an older version is left as it is: the next start of this version updates it. */
+async function state(app: App): Promise<Omit<Finding, 'check'> | string> {
+  const { databaseUrl, dataDir } = app.config;
+  if (!databaseUrl) return `${(await app.store()).engine} in ${dataDir}`;
+  const { inspectPostgres } = await import('../store/postgres.ts');
+  const { label, version, state: schema, pending } = await inspectPostgres(databaseUrl);
+  const detail = `PostgreSQL ${version} at ${label}`;
+  if (schema === 'current') return `${detail}; its tables are up to date`;
+  if (schema === 'empty') return `${detail}; its tables will be made by the first command that needs them`;
+  return {
+    state: 'warning',
+    detail: `${detail}; ${pending.length} migrations are due: ${pending.join(', ')}`,
+    hint: 'Stop the processes of the older version, then start this one: it runs them. The other checks come after that.',
+  };
 }
 
 async function scopes(app: App): Promise<Omit<Finding, 'check'>> {

@@ -1,4 +1,4 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import { ConnectorError } from '../core/errors.ts';
 import { isAnswerTo, type Authorization } from './oauth.ts';
 
@@ -18,6 +18,8 @@ export interface Loopback {
 /** Begins to listen on 127.0.0.1; port 0 takes any. */
 export async function openLoopback(port: number): Promise<Loopback> {
   let expected: { authorization: Authorization; take: (answer: URLSearchParams) => void } | undefined;
+  // Only who is asked for a consent pays for a server: reading this module of Node takes 15 ms.
+  const { createServer } = await import('node:http');
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     if (request.method !== 'GET' || url.pathname !== PATH) {

@@ -7,7 +7,7 @@ import type { TokenPair } from '../core/token-vault.ts';
 import { renewIfOlderThan, revokeToken } from '../http/grants.ts';
 import { Session, type HttpDeps } from '../http/session.ts';
 import { createBudgetLedger } from '../store/budget-ledger.ts';
-import { openSqlite } from '../store/store.ts';
+import { openSqlite, type Store } from '../store/store.ts';
 import { openVault, type ConnectionSettings, type StoredConnection, type Vault } from '../store/vault.ts';
 import type { Config } from './config/index.ts';
 import { accountOf, connectorOf, spelled, type Linked } from './connections.ts';
@@ -33,30 +33,44 @@ export class StoredConnections {
   readonly #config: Config;
   readonly #deps: Omit<HttpDeps, 'budgets'>;
   readonly #changed: (name: string) => void;
+  readonly #store: (() => Promise<Store>) | undefined;
   #vault: Promise<Vault> | undefined;
 
-  /** `changed` is told the name of each connection whose sessions are no longer true. */
-  constructor(config: Config, deps: Omit<HttpDeps, 'budgets'>, changed: (name: string) => void) {
+  /**
+   * @param changed is told the name of each connection whose sessions are no longer true
+   * @param store a database that keeps them with the rest of the state, instead of a file of their own
+   */
+  constructor(
+    config: Config,
+    deps: Omit<HttpDeps, 'budgets'>,
+    changed: (name: string) => void,
+    store?: () => Promise<Store>,
+  ) {
     this.#config = config;
     this.#deps = deps;
     this.#changed = changed;
+    this.#store = store;
   }
 
-  /** The file that keeps them; opened, and made, when first needed. */
+  /** What keeps them; opened, and made, when first needed. */
   vault(): Promise<Vault> {
+    return (this.#vault ??= this.#open());
+  }
+
+  async #open(): Promise<Vault> {
     const { dataDir, secretKey } = this.#config;
-    return (this.#vault ??= openVault({
-      path: this.#file,
+    return openVault({
+      place: (await this.#store?.()) ?? this.#file,
       keyFile: join(dataDir, 'secret.key'),
       ...(secretKey && { keyText: secretKey }),
       now: this.#deps.now,
-    }));
+    });
   }
 
   /** All by name, without secrets. */
   async list(): Promise<StoredConnection[]> {
     // Who never added one gets no file by looking.
-    return this.#vault || existsSync(this.#file) ? (await this.vault()).list() : [];
+    return this.#vault || this.#store || existsSync(this.#file) ? (await this.vault()).list() : [];
   }
 
   /** The connector of a stored connection; the name itself when there is none of that name. */
@@ -96,6 +110,34 @@ export class StoredConnections {
       ...(dailyShare === undefined ? {} : { dailyShare }),
     };
     return { connector, connection };
+  }
+
+  /**
+   * A connection of the configuration. Where it chose to sign in as a person, tokens and account are those of the
+   * consent that is stored under its name; everything else stands in the configuration.
+   * @throws ConnectorError of kind `auth` when nobody consented, or the consent has ended
+   */
+  async withConsent(linked: Linked): Promise<Linked> {
+    const { connector, connection } = linked;
+    if (schemeOf(connector, connection).kind !== 'oauth') return linked;
+    const consent = (await this.has(connection.name)) ? await this.link(connection.name) : undefined;
+    if (!consent?.connection.auth || consent.connector.id !== connector.id) {
+      throw new ConnectorError(`nobody has consented to the connection '${connection.name}' yet`, {
+        kind: 'auth',
+        connector: connector.id,
+        hint: `Consent in the browser: trunkline connections add ${connection.name} --oauth`,
+      });
+    }
+    const { account, credentials, servers } = consent.connection;
+    return {
+      connector,
+      connection: {
+        ...connection,
+        account,
+        credentials: { ...credentials, ...connection.credentials },
+        servers: { ...servers, ...connection.servers },
+      },
+    };
   }
 
   /** Keeps a new connection, or one that replaces the stored one of that name. */

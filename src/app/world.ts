@@ -1,5 +1,5 @@
 import type { LogLevel as ConfigLevel } from './config/index.ts';
-import { createRedactor } from '../core/secret.ts';
+import { createRedactor, type Redact } from '../core/secret.ts';
 import type { Log, LogLevel } from '../core/log.ts';
 
 /** What is not ours: time, chance, network and where lines of the log go. Only this room takes it from the process. */
@@ -9,6 +9,10 @@ export interface World {
   sleep: (ms: number) => Promise<void>;
   random: () => number;
   writeLog: (line: string) => void;
+  /** Makes the log in another form than lines of text; what it writes goes through the redactor. */
+  makeLog?: (level: ConfigLevel, redact: Redact) => Log;
+  /** Calls `fn` after so many milliseconds; gives the way to cancel it. */
+  setTimer: (ms: number, fn: () => void) => () => void;
   /** Milliseconds for one HTTP exchange. */
   timeoutMs: number;
 }
@@ -21,6 +25,10 @@ export const realWorld: World = {
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, Math.ceil(ms))),
   random: () => Math.random(),
   writeLog: (line) => process.stderr.write(`${line}\n`),
+  setTimer: (ms, fn) => {
+    const timer = setTimeout(fn, ms);
+    return () => clearTimeout(timer);
+  },
   timeoutMs: 30_000,
 };
 
@@ -55,6 +63,7 @@ const ORDER: readonly ConfigLevel[] = ['silent', 'error', 'warn', 'info', 'verbo
 export function createLog(level: ConfigLevel, world: World, secrets: readonly string[]): Log {
   const reach = ORDER.indexOf(level);
   const redact = createRedactor(secrets);
+  if (world.makeLog) return world.makeLog(level, redact);
   const enabled = (of: LogLevel) => ORDER.indexOf(of) <= reach;
   const write = (of: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>) => {
     if (!enabled(of)) return;

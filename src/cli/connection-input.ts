@@ -36,15 +36,16 @@ export async function readWanted(
   options: AddOptions,
 ): Promise<Wanted> {
   const { checkName, defaultSettings } = await import('../app/connection-defaults.ts');
-  const { knownCredentials } = await import('../app/connections.ts');
+  const { knownCredentials, spelled } = await import('../app/connections.ts');
   const [first, ...rest] = args;
   if (!first || first.startsWith('-')) {
     throw usageError('the connector is missing', 'Example: trunkline connections add zoom --oauth');
   }
-  const reference = first.endsWith('.json') ? resolve(cwd, first) : first;
+  const configured = ofConfiguration(app, first, options);
+  const reference = configured?.connector ?? (first.endsWith('.json') ? resolve(cwd, first) : first);
   const connector = app.connector(reference);
-  const name = options.name ?? connector.id;
-  checkName(app.config, name);
+  const name = options.name ?? (configured ? first : connector.id);
+  if (!configured) checkName(app.config, name);
   if (options.plan !== undefined && !Object.hasOwn(connector.budgets, options.plan)) {
     throw usageError(
       `${connector.title} has no plan '${options.plan}'`,
@@ -53,10 +54,28 @@ export async function readWanted(
   }
   const settings = {
     ...defaultSettings(app.config, connector),
+    ...(configured?.servers && { servers: configured.servers }),
     ...(options.plan === undefined ? {} : { plan: options.plan }),
   };
-  const given = readCredentials(knownCredentials(connector), options.credential ?? [], rest);
+  const given = {
+    ...revealed(spelled(connector, configured?.credentials ?? {})),
+    ...readCredentials(knownCredentials(connector), options.credential ?? [], rest),
+  };
   return { connector, reference, name, settings, given };
+}
+
+/** The connection of the configuration to which a person is to consent: by its own name, or as `--name`. */
+function ofConfiguration(
+  { config }: App,
+  first: string,
+  { name = first, oauth }: AddOptions,
+): App['config']['connections'][string] | undefined {
+  const found = oauth ? config.connections[name] : undefined;
+  return found?.auth !== undefined && [name, found.connector].includes(first) ? found : undefined;
+}
+
+function revealed(credentials: Readonly<Record<string, Secret>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(credentials).map(([name, secret]) => [name, secret.reveal()]));
 }
 
 /** Credentials from `--credential key=value` and `--key value`; a message never repeats a value. */

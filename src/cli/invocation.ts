@@ -13,6 +13,10 @@ export class Invocation {
   readonly signal: AbortSignal;
   /** Said when the person ends it before it is done. */
   whenInterrupted = 'interrupted';
+  /** How long it may take then to note what it did, in milliseconds. */
+  graceMs = 5000;
+  /** It is meant to be ended by the person: then it has done what it was for. */
+  stopsWell = false;
   readonly #globals: GlobalOptions;
   readonly #apps: App[] = [];
 
@@ -25,7 +29,9 @@ export class Invocation {
 
   /** Everything wired, by the configuration of the person; closed when the command ends. */
   async app(): Promise<App> {
-    return this.open(await this.config());
+    const app = await this.open(await this.config());
+    const { attached } = await import('./remote.ts');
+    return attached(app);
   }
 
   /** The configuration of the person. */
@@ -41,11 +47,11 @@ export class Invocation {
   }
 
   /** Everything wired, by a given configuration; closed when the command ends. */
-  async open(config: Config): Promise<App> {
+  async open(config: Config, world?: World): Promise<App> {
     const { App } = await import('../app/index.ts');
     const { logLevel } = this.#globals;
     const level = (logLevel ?? config.logLevel) as Config['logLevel'];
-    const app = new App({ ...config, logLevel: level }, await this.world());
+    const app = new App({ ...config, logLevel: level }, world ?? (await this.world()));
     this.#apps.push(app);
     return app;
   }
@@ -78,8 +84,9 @@ export class Invocation {
     return name === 'trunkline' && script !== 'npx' ? 'npm run -s trunkline --' : 'trunkline';
   }
 
-  /** Begins nothing new. */
+  /** Begins nothing new. A command that is meant to be ended sees to that itself. */
   async stop(): Promise<void> {
+    if (this.stopsWell) return;
     await Promise.all(this.#apps.map((app) => app.stop()));
   }
 

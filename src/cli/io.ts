@@ -6,7 +6,7 @@ export interface Io {
   cwd: string;
   stdin: Readable;
   stdout: Writable & { columns?: number };
-  stderr: Writable & { columns?: number };
+  stderr: Writable & { columns?: number; rows?: number };
   isTTY: { stdin: boolean; stdout: boolean; stderr: boolean };
   /** Aborted when the person wants it to end. */
   signal?: AbortSignal;

@@ -8,10 +8,23 @@ export interface NamedConnector {
   connector: Connector;
 }
 
-/** One connector by what stands on the command line: an id, the name of a connection, or a path. */
+/** A connector by its id, by the name of a connection of the configuration, or by its path. */
 export function findConnector(app: App, name: string, cwd: string): NamedConnector {
   const path = name.endsWith('.json') && !app.config.connections[name] ? resolve(cwd, name) : name;
   return { name, connector: app.connector(path) };
+}
+
+/** A connector by all that may stand on the command line: the name of a stored connection, too. */
+export async function findLinked(app: App, name: string, cwd: string): Promise<NamedConnector> {
+  const { connector } = findConnector(app, await app.stored.connectorOf(name), cwd);
+  return { name, connector };
+}
+
+/** Everything by whose name a connector is found: the built-in ones, and all connections. */
+export async function knownNames(app: App): Promise<string[]> {
+  const { linkNames } = await import('../app/index.ts');
+  const stored = await app.stored.list();
+  return [...new Set([...linkNames(app.config), ...stored.map(({ name }) => name)])];
 }
 
 /** The named connector, or each one once: the built-in, and those that connections of the configuration bring. */
@@ -20,7 +33,7 @@ export async function chooseConnectors(
   name: string | undefined,
   cwd: string,
 ): Promise<NamedConnector[]> {
-  if (name !== undefined) return [findConnector(app, name, cwd)];
+  if (name !== undefined) return [await findLinked(app, name, cwd)];
   const { linkNames } = await import('../app/index.ts');
   const { connectors: builtIn } = await import('../catalog.ts');
   const found = new Map<string, NamedConnector>(

@@ -68,10 +68,14 @@ function cutWord(word: string, width: number): string[] {
 
 /** Shortens a text to one line of so many columns. */
 export function oneLine(text: string, width: number): string {
-  const flat = text.replaceAll(/\s+/g, ' ');
-  if (textWidth(flat) <= width) return flat;
+  return cutLine(text.replaceAll(/\s+/g, ' '), width);
+}
+
+/** Shortens a line to so many columns; its spaces stay, so that columns stand below each other. */
+export function cutLine(line: string, width: number): string {
+  if (textWidth(line) <= width) return line;
   // A cut in the middle of a colour would colour what comes after it.
-  return `${cutWord(stripVTControlCharacters(flat), Math.max(1, width - 1))[0] ?? ''}…`;
+  return `${cutWord(stripVTControlCharacters(line), Math.max(1, width - 1))[0] ?? ''}…`;
 }
 
 /** Aligned columns with a title line; what is too wide is wrapped, never cut off. */

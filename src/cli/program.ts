@@ -8,11 +8,18 @@ import { addCompletion } from './commands/completion.ts';
 import { addConnections } from './commands/connections.ts';
 import { addConnectors } from './commands/connectors.ts';
 import { addDemo } from './commands/demo.ts';
+import { addDeliveries } from './commands/deliveries.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addEvents } from './commands/events.ts';
+import { addExtract } from './commands/extract.ts';
 import { addExplain } from './commands/explain.ts';
 import { addInit } from './commands/init.ts';
+import { addRuns } from './commands/runs.ts';
 import { addSandbox } from './commands/sandbox.ts';
+import { addServe, addStart } from './commands/serve.ts';
+import { addStore } from './commands/store.ts';
 import { addStreams } from './commands/streams.ts';
+import { addWorker } from './commands/worker.ts';
 import type { Io } from './io.ts';
 import { Terminal } from './terminal.ts';
 
@@ -59,6 +66,7 @@ export function createProgram(io: Io, bind: Bind): Command {
     });
   addGlobalOptions(program);
   program.commandsGroup('Begin:');
+  addStart(program, bind);
   addDemo(program, bind);
   addSandbox(program, bind);
   addInit(program, bind);
@@ -66,11 +74,20 @@ export function createProgram(io: Io, bind: Bind): Command {
   program.commandsGroup('People to Brevo:');
   addActivate(program, bind);
   addExplain(program, bind);
+  addDeliveries(program, bind);
+  program.commandsGroup('Live:');
+  addServe(program, bind);
+  addWorker(program, bind);
+  addEvents(program, bind);
+  addRuns(program, bind);
+  addStore(program, bind);
+  program.commandsGroup('Zoom to databases and files:');
+  addExtract(program, bind);
+  addStreams(program, bind);
   program.commandsGroup('Operations and data:');
   addConnectors(program, bind);
   addConnections(program, bind);
   addActions(program, bind);
-  addStreams(program, bind);
   addCall(program, bind);
   addCompletion(program, bind);
   // The first screen shows what can be done; the options stand below.

@@ -6,9 +6,6 @@ import { createProgram } from './program.ts';
 import { EXIT, exitCodeOf, reportError, usageError } from './report-error.ts';
 import { Terminal } from './terminal.ts';
 
-/** How long an interrupted command may take to note what it did, in milliseconds. */
-const GRACE = 5000;
-
 /** Runs one command line; gives the exit code. Never throws. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   let code: number = EXIT.done;
@@ -26,8 +23,8 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     });
   });
   try {
-    await untilInterrupted(program.parseAsync(argv, { from: 'user' }), io.signal, () => invocation?.stop());
-    if (io.signal?.aborted) return EXIT.interrupted;
+    await untilInterrupted(program.parseAsync(argv, { from: 'user' }), io.signal, () => invocation);
+    if (io.signal?.aborted && invocation?.stopsWell !== true) return EXIT.interrupted;
     return code;
   } catch (error) {
     const terminal = invocation?.terminal ?? new Terminal(io, asksForJson(argv));
@@ -51,13 +48,13 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 async function untilInterrupted(
   work: Promise<unknown>,
   signal: AbortSignal | undefined,
-  stop: () => Promise<void> | undefined,
+  invocation: () => Invocation | undefined,
 ): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const end = new Promise<void>((_, reject) => {
     const start = (): void => {
-      timer = setTimeout(() => reject(signal?.reason as Error), GRACE);
-      stop()?.catch(reject);
+      timer = setTimeout(() => reject(signal?.reason as Error), invocation()?.graceMs ?? 0);
+      invocation()?.stop().catch(reject);
     };
     if (signal?.aborted) start();
     else signal?.addEventListener('abort', start, { once: true });

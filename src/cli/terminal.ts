@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { styleText } from 'node:util';
 import type { Io } from './io.ts';
-import { oneLine } from './layout.ts';
+import { cutLine, oneLine } from './layout.ts';
 
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
@@ -11,6 +11,7 @@ const PIPE_WIDTH = 120;
 const PROSE_WIDTH = 100;
 /** Starts a line over and clears it. */
 const REWRITE = '\r\u001B[2K';
+const CLEAR_BELOW = '\u001B[J';
 
 /** Where a command shows things: the result on stdout, everything else on stderr. */
 export class Terminal {
@@ -19,7 +20,7 @@ export class Terminal {
   readonly width: number;
   readonly #io: Io;
   readonly #colour: { stdout: boolean; stderr: boolean };
-  #status = '';
+  #shown: readonly string[] = [];
   #ended = false;
 
   constructor(io: Io, json: boolean) {
@@ -65,10 +66,10 @@ export class Terminal {
 
   /** Text for people that is no result. */
   note(text: string): void {
-    const status = this.#status;
-    this.status('');
+    const shown = this.#shown;
+    this.#rewrite([]);
     this.#io.stderr.write(`${text}\n`);
-    this.status(status);
+    this.#rewrite(shown);
   }
 
   /** True where a line can be rewritten. */
@@ -76,12 +77,29 @@ export class Terminal {
     return this.#io.isTTY.stderr && this.#io.env['TERM'] !== 'dumb';
   }
 
+  /** Columns and lines of the screen that progress is shown on. */
+  get screen(): { columns: number; rows: number } {
+    const { columns = 80, rows = 24 } = this.#io.stderr;
+    return { columns: Number(this.#io.env['COLUMNS']) || columns, rows };
+  }
+
   /** The line that is rewritten while something goes on; empty to remove it. Nothing where lines cannot be rewritten. */
   status(text: string): void {
-    if (!this.live || this.#ended || text === this.#status) return;
-    const width = Number(this.#io.env['COLUMNS']) || (this.#io.stderr.columns ?? 80);
-    this.#io.stderr.write(text === '' ? REWRITE : REWRITE + oneLine(text, width - 1));
-    this.#status = text;
+    this.#rewrite(text === '' ? [] : [oneLine(text, this.screen.columns - 1)]);
+  }
+
+  /** Like `status`, several lines at once; those that the screen has no room for are left out. */
+  panel(lines: readonly string[]): void {
+    const { columns, rows } = this.screen;
+    this.#rewrite(lines.slice(0, rows - 1).map((line) => cutLine(line, columns - 1)));
+  }
+
+  #rewrite(lines: readonly string[]): void {
+    if (!this.live || this.#ended || lines.join('\n') === this.#shown.join('\n')) return;
+    const above = this.#shown.length - 1;
+    // In one piece, so that nothing flickers.
+    this.#io.stderr.write((above > 0 ? `\r\u001B[${above}A${CLEAR_BELOW}` : REWRITE) + lines.join('\n'));
+    this.#shown = lines;
   }
 
   /** Removes the status line for good: what is still under way must not bring it back. */

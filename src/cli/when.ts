@@ -1,7 +1,7 @@
+import { parseMoment } from '../app/moment.ts';
 import { usageError } from './report-error.ts';
 
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3600_000, d: 86_400_000, w: 604_800_000 };
-const DAY = 86_400_000;
 const EXPECTED =
   'a date such as 2026-11-01, a date and time such as 2026-11-01T09:00Z, or a span back from now such as 30m, 24h, 7d or 4w';
 
@@ -9,19 +9,11 @@ const EXPECTED =
  * Reads a point in time: a date, a date and time (in UTC unless it says otherwise) or a span back from now. A date
  * stands for its beginning as the start of a range, and for its end as the end of one.
  */
-export function parseWhen(text: string, flag: '--since' | '--until', now: number): number {
+export function parseWhen(text: string, flag: '--since' | '--until' | '--anchor', now: number): number {
   const [, count, unit] = /^(\d{1,5})([mhdw])$/.exec(text.trim()) ?? [];
   if (count !== undefined && unit !== undefined) return now - Number(count) * (UNITS[unit] ?? 0);
-  const match = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:?\d{2})?)?$/i.exec(
-    text.trim(),
-  );
-  const [, date = '', time, zone = 'Z'] = match ?? [];
-  const day = Date.parse(`${date}T00:00Z`);
-  // JavaScript takes February 30 for a day in March.
-  if (Number.isNaN(day) || new Date(day).toISOString().slice(0, 10) !== date) throw unreadable(text, flag);
-  if (time === undefined) return flag === '--until' ? day + DAY : day;
-  const moment = Date.parse(`${date}T${time}${zone.toUpperCase()}`);
-  if (Number.isNaN(moment)) throw unreadable(text, flag);
+  const moment = parseMoment(text, flag === '--until' ? 'end' : 'start');
+  if (moment === undefined) throw unreadable(text, flag);
   return moment;
 }
 

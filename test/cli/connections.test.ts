@@ -58,6 +58,16 @@ test('a consent in the browser adds a connection that is listed, tested, called 
   assert.deepEqual(JSON.parse(tested.stdout), { name: 'zoom-ada', ok: true });
   const called = await cli({ cwd, env }, 'call', 'zoom-ada', 'users.me', '--json');
   assert.equal(called.code, 0, called.stdout);
+  const listed = await cli({ cwd, env }, 'actions', 'zoom-ada', '--json');
+  const actions = JSON.parse(listed.stdout) as Record<string, unknown>[];
+  assert.deepEqual([actions[0]?.['name'], actions[0]?.['connector']], ['users.create', 'zoom-ada']);
+  const typed = async (...words: string[]) =>
+    (await cli({ cwd, env }, 'completion', 'words', '--', ...words)).stdout.trim().split('\n');
+  for (const command of ['call', 'actions', 'streams']) {
+    assert.deepEqual(await typed(command, 'zoom'), ['zoom', 'zoom-ada'], command);
+  }
+  assert.deepEqual(await typed('call', 'zoom-ada', 'users.l'), ['users.list']);
+  assert.deepEqual(await typed('call', 'zoom-ada', 'users.list', '--st'), ['--status']);
   const refused = await cli({ cwd, env }, 'connections', 'remove', 'zoom-ada');
   assert.equal(refused.code, 2);
   const removed = await cli({ cwd, env }, 'connections', 'remove', 'zoom-ada', '--revoke', '--yes');

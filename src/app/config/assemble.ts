@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Secret } from '../../core/secret.ts';
+import { readReplication } from '../replication/replication.ts';
 import { brevoSettings, zoomSettings } from './accounts.ts';
 import type { Config, ConfigSources, ConnectionConfig, FieldMapping, ListTarget } from './config.ts';
 import { isRecord } from './document.ts';
@@ -7,7 +8,7 @@ import type { ConfigDocument, Path } from './document.ts';
 import { DEFAULT_FIELD_MAPPING, readFieldMapping } from './field-mapping.ts';
 import { connectionSchema } from './file-schema.ts';
 import type { SettingsReader } from './reader.ts';
-import { leaf } from './settings.ts';
+import { leaf, readSchedule } from './settings.ts';
 
 interface Parts {
   reader: SettingsReader;
@@ -51,7 +52,8 @@ export function assemble(parts: Parts): Config {
     fieldMapping: fieldMapping(parts),
     exclude: exclude(reader),
     connections: connections(document, folder),
-    extract: asMap(document?.get(['extract'])),
+    ...replication(document),
+    schedules: schedules(reader),
     flows: asMap(document?.get(['flows'])),
     ...environment(reader, cwd),
     logLevel,
@@ -111,14 +113,28 @@ function fieldMapping({ reader, document }: Parts): FieldMapping[] {
   return readFieldMapping(document, path).mapping;
 }
 
+function schedules(reader: SettingsReader): Config['schedules'] {
+  const rule = (name: 'activate' | 'extract', fallback: string) =>
+    readSchedule(
+      reader.read(`schedules.${name}`, { schema: leaf.schedule, paths: [['schedules', name]] }) ?? fallback,
+    );
+  return { activate: rule('activate', '6h'), extract: rule('extract', 'never') };
+}
+
+function replication(document: ConfigDocument | undefined): Pick<Config, 'extract'> {
+  const found = document && readReplication(document, ['extract']).replication;
+  return found ? { extract: found } : {};
+}
+
 function connections(document: ConfigDocument | undefined, folder: string): Record<string, ConnectionConfig> {
   const found: Record<string, ConnectionConfig> = {};
   for (const [name, value] of Object.entries(asMap(document?.get(['connections'])))) {
     const { data } = connectionSchema.safeParse(value);
     if (!data) continue;
-    const { connector, credentials, servers, plan, share, daily_share: dailyShare } = data;
+    const { connector, auth, credentials, servers, plan, share, daily_share: dailyShare } = data;
     found[name] = {
       connector: connector.endsWith('.json') ? resolve(folder, connector) : connector,
+      ...(auth && { auth }),
       credentials: mapValues(credentials ?? {}, (text) => new Secret(text)),
       ...(servers && { servers: mapValues(servers, (text) => text.replace(/\/+$/, '')) }),
       ...(plan && { plan }),

@@ -92,12 +92,18 @@ function wrongValue(
 }
 
 function unknownKey(document: ConfigDocument, schema: z.ZodType, path: Path, key: string): Problem {
-  const known = keysOf(schemaAt(schema, path).schema);
+  const { schema: here, explanation } = schemaAt(schema, path);
+  const known = keysOf(here);
   const at = {
     source: document.file,
     position: document.spot([...path, key])?.key ?? START,
     path: pathText([...path, key]),
   };
+  const instead = explanation?.instead ?? {};
+  if (Object.hasOwn(instead, key)) {
+    const { expected, example } = instead[key] as { expected: string; example: string };
+    return problem({ ...at, expected, got: show(key), reason: 'not a setting here', example });
+  }
   const near = slip(key, known);
   if (near) {
     const example = schemaAt(schema, [...path, near]).explanation?.example ?? '';
@@ -129,6 +135,10 @@ const HOMES: readonly Path[] = [
   ['connectors', 'zoom', 'webhook'],
   ['connectors', 'zoom', 'lists'],
   ['brevo'],
+  ['defaults'],
+  ['inputs'],
+  ['extract', 'defaults'],
+  ['extract', 'inputs'],
 ];
 
 /** Where a setting belongs that stands at the wrong place. */

@@ -1,4 +1,5 @@
 import type { Secret } from '../../core/secret.ts';
+import type { Replication } from '../replication/replication.ts';
 
 /** Decides Zoom's rate limits. */
 export type ZoomPlan = 'free' | 'pro' | 'business' | 'unlimited';
@@ -24,6 +25,8 @@ export interface FieldMapping {
 export interface ConnectionConfig {
   /** Id of a built-in connector, or absolute path of a connector definition in JSON. */
   connector: string;
+  /** Key in the connector's `auths`, such as `oauth`: tokens come of a consent that is stored under the same name. */
+  auth?: string;
   credentials: Record<string, Secret>;
   servers?: Record<string, string>;
   plan?: string;
@@ -90,8 +93,12 @@ export interface Config {
     internal: boolean;
   };
   connections: Record<string, ConnectionConfig>;
-  /** As it stands in the file; the extraction reads it. */
-  extract: Record<string, unknown>;
+  /** Which streams go where, when the command line does not say. */
+  extract?: Replication;
+  /** Where the first reading of history begins, in milliseconds, by the connection whose variable says so. */
+  anchors?: Record<string, number>;
+  /** How often a server does what comes round: milliseconds, an expression of cron in UTC, or null for never. */
+  schedules: { activate: number | string | null; extract: number | string | null };
   /** As it stands in the file; the flows read it. */
   flows: Record<string, unknown>;
   /** PostgreSQL; absent means embedded SQLite in `dataDir`. May hold a password: not for logs. */

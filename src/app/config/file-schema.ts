@@ -1,19 +1,9 @@
 import { z } from 'zod';
-import { explanations, leaf, setting, text, url } from './settings.ts';
+import { replicationSchema } from '../replication/schema.ts';
+import { explanations, group, leaf, setting, text, url } from './settings.ts';
 
 const { flag, share, list, secret } = leaf;
 const raw = setting(z.record(z.string(), z.unknown()), { expected: 'a map', example: '{}' });
-
-// Every setting may be left out or left empty.
-function group(shape: Readonly<Record<string, z.ZodType>>, example: string): z.ZodType {
-  const open = Object.fromEntries(Object.entries(shape).map(([key, schema]) => [key, schema.nullish()]));
-  return setting(z.strictObject(open), {
-    expected: 'a map of settings',
-    example,
-    // Text in place of a block may well be its secret.
-    secret: true,
-  });
-}
 
 const lists = group(
   { meeting_participants: list, webinar_attendees: list, webinar_registrants: list },
@@ -97,6 +87,7 @@ export const connectionSchema = setting(
       expected: 'the id of a built-in connector or the path of a .json file',
       example: './my-connector.json',
     }),
+    auth: text('the name of a way to sign in', 'oauth').nullish(),
     credentials: setting(z.record(z.string(), secret), {
       expected: 'a map of texts',
       example: '{ token: "${MY_TOKEN}" }',
@@ -125,7 +116,8 @@ export const fileSchema = group(
       example: '{ zoom-emea: { connector: zoom } }',
       secret: true,
     }),
-    extract: raw,
+    extract: replicationSchema,
+    schedules: group({ activate: leaf.schedule, extract: leaf.schedule }, '{ activate: 6h }'),
     flows: raw,
   },
   'connectors: { zoom: { enabled: true } }',

@@ -1,9 +1,12 @@
 import { dirname, resolve } from 'node:path';
 import { assemble } from './assemble.ts';
 import { checkDocument } from './check.ts';
+import { authProblems } from './connection-auth.ts';
+import { readConnectionVariables } from './connection-variables.ts';
 import type { Config, ConfigSources } from './config.ts';
 import { pathText, readDocument } from './document.ts';
 import type { ConfigDocument, Path } from './document.ts';
+import { readReplication } from '../replication/replication.ts';
 import { readFieldMapping } from './field-mapping.ts';
 import { ConfigError, problem } from './problem.ts';
 import type { Position, Problem } from './problem.ts';
@@ -29,6 +32,7 @@ export interface LoadInput {
  * `ZOOM_VERIFICATION_TOKEN`, `ZOOM_API_URL`, `ZOOM_OAUTH_URL`, `ZOOM_PLAN`, `BREVO_API_KEY`, `BREVO_API_URL`,
  * `BREVO_PLAN`, `BREVO_READ_LAG_SECONDS`, `LOG_LEVEL`. From the environment alone come `DATABASE_URL`,
  * `TRUNKLINE_DATA_DIR`, `TRUNKLINE_SECRET_KEY`, `TRUNKLINE_PUBLIC_URL`, `TRUNKLINE_ADMIN_TOKEN`, `HOST`, `PORT`.
+ * A connection may also stand in one variable as YAML or JSON: `ZOOM={type: api, spec: zoom, secrets: {…}}`.
  * A variable that is blank counts as not set.
  *
  * Texts of the file may hold `${NAME}` and `${NAME:-default}`; `$${` is a literal `${`. `lists`, `field_mapping`,
@@ -45,6 +49,7 @@ export function loadConfig(input: LoadInput): Config {
     const schemaProblems = checkDocument(document, fileSchema);
     problems.push(...document.problems, ...schemaProblems, ...givenTwice(document));
     for (const path of placesOf('field_mapping')) problems.push(...readFieldMapping(document, path).problems);
+    problems.push(...readReplication(document, ['extract']).problems);
   }
   const reader = new SettingsReader(document, variables);
   const sources: ConfigSources = {
@@ -55,7 +60,8 @@ export function loadConfig(input: LoadInput): Config {
   };
   const folder = file ? dirname(resolve(input.cwd, file.path)) : input.cwd;
   const config = assemble({ reader, document, sources, cwd: input.cwd, folder });
-  problems.push(...reader.problems);
+  if (document) problems.push(...authProblems(document, config.connections));
+  problems.push(...reader.problems, ...readConnectionVariables(config, input.env, variables));
   if (problems.length > 0) throw new ConfigError(problems);
   sources.variables.push(...[...variables.used].toSorted());
   return config;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nextCron } from '../../jobs/cron.ts';
 import { oneOf } from './problem.ts';
 
 /** How to explain a setting: `expected …. Example: key: …`. */
@@ -7,6 +8,8 @@ export interface Explanation {
   example: string;
   /** Its value is never shown. */
   secret?: boolean;
+  /** Settings that people look for in this map, and what is there instead. */
+  instead?: Readonly<Record<string, { expected: string; example: string }>>;
 }
 
 /** The explanation of each setting's schema. */
@@ -20,6 +23,22 @@ export function setting<S extends z.ZodType>(schema: S, explanation: Explanation
 
 function choice<const T extends readonly [string, ...string[]]>(values: T, example: T[number]) {
   return setting(z.enum(values), { expected: oneOf(values), example });
+}
+
+/** A map of settings, each of which may be left out or left empty. */
+export function group(
+  shape: Readonly<Record<string, z.ZodType>>,
+  example: string,
+  instead: Explanation['instead'] = {},
+): z.ZodType {
+  const open = Object.fromEntries(Object.entries(shape).map(([key, schema]) => [key, schema.nullish()]));
+  return setting(z.strictObject(open), {
+    expected: 'a map of settings',
+    example,
+    // Text in place of a block may well be its secret.
+    secret: true,
+    instead,
+  });
 }
 
 /** Text without a rule. */
@@ -45,6 +64,28 @@ function isHttpUrl(value: string): boolean {
   const parsed = URL.parse(value);
   if (!parsed || !/^https?:\/\//i.test(value)) return false;
   return !parsed.username && !parsed.password && !/[?#]/.test(value);
+}
+
+const SPANS: Readonly<Record<string, number>> = { m: 60_000, h: 3600_000, d: 86_400_000 };
+const LONGEST_SPAN = 30 * 86_400_000;
+
+/** How often something comes round: milliseconds, an expression of cron, or null for never. */
+export function readSchedule(value: string): number | string | null {
+  const rule = value.trim();
+  if (rule === 'never') return null;
+  const [, count, unit = ''] = /^(\d{1,5})([mhd])$/.exec(rule) ?? [];
+  return count === undefined ? rule : Number(count) * (SPANS[unit] ?? 0);
+}
+
+function isSchedule(value: string): boolean {
+  const rule = readSchedule(value);
+  if (rule === null) return true;
+  if (typeof rule === 'number') return rule > 0 && rule <= LONGEST_SPAN;
+  try {
+    return nextCron(rule, 0) > 0;
+  } catch {
+    return false;
+  }
 }
 
 function isPostgresUrl(value: string): boolean {
@@ -95,6 +136,10 @@ export const leaf = {
     example: '30',
   }),
   domains: setting(z.array(domain), { expected: 'a list of domains', example: '[example.com, example.org]' }),
+  schedule: setting(z.string().refine(isSchedule), {
+    expected: 'a span from 1m to 30d, five fields of cron in UTC, or never',
+    example: '6h',
+  }),
   databaseUrl: setting(z.string().refine(isPostgresUrl), {
     expected: 'the URL of a PostgreSQL database, or nothing for the embedded one',
     example: 'postgres://trunkline@localhost/trunkline',

@@ -29,24 +29,8 @@ export function addActions(program: Command, bind: Bind): void {
 async function show({ terminal }: Invocation, chosen: readonly NamedConnector[]): Promise<void> {
   const { listActions } = await import('../../core/connector.ts');
   if (terminal.json) {
-    const { toJsonSchema } = await import('../../core/schema.ts');
-    terminal.printJson(
-      chosen.flatMap(({ name: owner, connector }) =>
-        listActions(connector).map(({ name, action }) => ({
-          name,
-          title: action.title,
-          effect: action.effect,
-          idempotent: action.idempotent,
-          budget: action.budget,
-          scopes: action.scopes,
-          docs: action.docs,
-          input: toJsonSchema(action.input, 'input'),
-          output: toJsonSchema(action.output, 'output'),
-          example: action.example,
-          connector: owner,
-        })),
-      ),
-    );
+    const { actionViews } = await import('../../app/catalog-view.ts');
+    terminal.printJson(chosen.flatMap(({ name, connector }) => actionViews(name, connector)));
     return;
   }
   const rows = chosen.flatMap(({ name: owner, connector }) =>

@@ -8,7 +8,7 @@ import { callParser, OWN_FLAGS, type CallOptions } from '../call-parser.ts';
 import { examples, type Bind } from '../command.ts';
 import { fieldsOf } from '../fields.ts';
 import type { Invocation } from '../invocation.ts';
-import { findConnector } from '../known-connectors.ts';
+import { findLinked } from '../known-connectors.ts';
 import { EXIT, usageError } from '../report-error.ts';
 
 export function addCall(program: Command, bind: Bind): void {
@@ -37,7 +37,7 @@ export function addCall(program: Command, bind: Bind): void {
       throw usageError('the connector is missing', 'Example: trunkline call zoom users.list --page-size 5');
     }
     const app = await invocation.app();
-    const { connector } = findConnector(app, await app.stored.connectorOf(first), invocation.io.cwd);
+    const { connector } = await findLinked(app, first, invocation.io.cwd);
     const { action, name } = await findActionOf(connector, first, second);
     return callAction(invocation, app, { owner: first, name, action, rest, command });
   });

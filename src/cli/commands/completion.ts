@@ -4,7 +4,7 @@ import { candidates, script, SHELLS, type Completable, type Shell } from '../com
 import { examples, type Bind } from '../command.ts';
 import { fieldsOf } from '../fields.ts';
 import type { Invocation } from '../invocation.ts';
-import { chooseConnectors, findConnector } from '../known-connectors.ts';
+import { findLinked, knownNames } from '../known-connectors.ts';
 import { EXIT, usageError } from '../report-error.ts';
 
 export function addCompletion(program: Command, bind: Bind): void {
@@ -45,10 +45,9 @@ function isShell(name: string): name is Shell {
 /** The connected systems, loaded only when they are asked for. */
 function known(invocation: Invocation): Completable {
   const find = async (name: string) =>
-    findConnector(await invocation.app(), name, invocation.io.cwd).connector;
+    (await findLinked(await invocation.app(), name, invocation.io.cwd)).connector;
   return {
-    connectors: async () =>
-      (await chooseConnectors(await invocation.app(), undefined, invocation.io.cwd)).map(({ name }) => name),
+    connectors: async () => knownNames(await invocation.app()),
     async actions(connector) {
       const { listActions } = await import('../../core/connector.ts');
       return listActions(await find(connector)).map(({ name }) => name);
