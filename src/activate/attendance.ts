@@ -30,7 +30,8 @@ export interface Fact {
 
 /**
  * Zoom needs "some time" after the end until all stays are there, and does not say how long (Zoom FACTS F 8). Read
- * sooner than this, in milliseconds, a missing stay does not mean an absence; our choice.
+ * sooner than this, in milliseconds, a missing stay does not mean an absence; our choice. Where events told of the end,
+ * the instance is watched until it has settled, and this does not matter.
  */
 const SETTLING = 3600_000;
 
@@ -41,7 +42,8 @@ const SETTLING = 3600_000;
  * (Zoom FACTS F). Waiting-room stays do not count.
  *
  * @param accounts addresses by account id
- * @param readAt when the people were read, in milliseconds since the epoch; long after the end when not given
+ * @param readAt when the people were read, in milliseconds since the epoch; long after the end when not given, and
+ * -Infinity when more is to be expected
  */
 export function fold(
   instance: Instance,

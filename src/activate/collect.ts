@@ -4,11 +4,12 @@ import type { Host, Instance, PeopleSource, Skip, TimeRange } from '../core/peop
 import type { Reader, RefusedRow } from '../core/reader.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { Store } from '../store/store.ts';
-import { fold } from './attendance.ts';
 import { toReason } from './deliver-people.ts';
 import type { Reason } from './ledger.ts';
 import { sideBySide } from './side-by-side.ts';
-import { addInstance, findInstance, markFailed, saveFacts } from './store-facts.ts';
+import { keepReading } from './reading.ts';
+import { addInstance, findInstance, markFailed } from './store-instances.ts';
+import { saveAccounts } from './store-live.ts';
 
 /** Zoom completes the people of an instance within this time; read later than that, they are final. In milliseconds. */
 const SETTLED_AFTER = 24 * 3600_000;
@@ -53,6 +54,7 @@ export async function collect(collection: Collection): Promise<CollectReport> {
     hosts.push(...rows);
     early.push(...refused);
   }
+  await saveAccounts(collection.store, collection.name, hosts);
   const report: CollectReport = {
     hosts: hosts.length,
     accounts: new Set(hosts.map(({ email }) => email)),
@@ -152,7 +154,7 @@ async function readAll(
 }
 
 async function readOne(
-  { store, reader, source, name, wantSources }: Collection,
+  { store, jobs, reader, source, name, wantSources }: Collection,
   accounts: ReadonlyMap<string, string>,
   id: string,
   report: CollectReport,
@@ -160,8 +162,7 @@ async function readOne(
   const found = await findInstance(store.sql, name, id);
   if (!found) return;
   const people = await source.people(reader, found.instance, { sources: wantSources });
-  const facts = fold(found.instance, people, accounts, store.now());
-  await store.tx((sql) => saveFacts(sql, name, id, facts, people.skips, store.now()));
+  await keepReading({ store, jobs }, name, found.instance, people, accounts);
   report.read++;
   report.skips.push(...people.skips);
   report.refused.push(...people.refused);

@@ -24,6 +24,8 @@ export interface Submission {
 export interface PlannedPerson {
   update: PersonUpdate;
   known: boolean;
+  /** Of what the ledger has of it: what is sent must still be what is planned. */
+  hash: string;
 }
 
 /** Splits people into submissions by what is cheapest: together if they share their lists, else known or new. */
@@ -34,8 +36,9 @@ export function planSubmissions(
 ): Submission[] {
   const shared = lanes.find((lane) => lane.sharedLists);
   const submissions: Submission[] = [];
-  const rest: PlannedPerson[] = [];
-  for (const group of groupByLists(people)) {
+  // Together people are only put on lists, not taken off.
+  const rest = people.filter(({ update }) => update.leaves?.length);
+  for (const group of groupByLists(people.filter(({ update }) => !update.leaves?.length))) {
     const together = shared && (group[0]?.update.lists.length ?? 0) > 0 ? chunk(shared, group) : [];
     if (together.length > 0 && price(callsOf(together)) < price(callsApart(lanes, group, price))) {
       submissions.push(...together);

@@ -9,7 +9,7 @@ export interface PlannedEvent extends PersonEvent {
 }
 
 /** What happened to a person, each thing once. */
-export function eventsOf(person: PersonState, audience: string): PlannedEvent[] {
+export function eventsOf(person: PersonState, audience: string, recordings = true): PlannedEvent[] {
   const events = new Map<string, PlannedEvent>();
   const put = (
     name: string,
@@ -32,15 +32,29 @@ export function eventsOf(person: PersonState, audience: string): PlannedEvent[] 
     }
   };
   for (const fact of person.facts) {
-    const { instance, status } = fact;
+    const { instance, status, recording } = fact;
+    // An event cannot be taken back, nor its minutes corrected: it waits until the lists have settled.
+    const settled = fact.settling !== true;
     const end = instance.endedAt ?? fact.lastLeave ?? instance.startedAt;
-    if (status === 'attended') {
+    if (settled && recordings && recording) {
+      put(`${instance.kind}_recording_ready`, instance.id, recording.at, fact, {
+        recording_url: recording.url,
+      });
+    }
+    if (settled && status === 'attended') {
       put(`${instance.kind}_attended`, instance.id, fact.lastLeave ?? end, fact, stay(fact));
     }
     if (instance.kind !== 'webinar' || fact.registrantStatus !== 'approved') continue;
     const source = fact.registeredFrom ? { source: fact.registeredFrom } : {};
     put('webinar_registered', instance.series, fact.registeredAt ?? instance.startedAt, fact, source);
-    if (status === 'absent') put('webinar_absent', instance.id, end, fact, {});
+    if (settled && status === 'absent') put('webinar_absent', instance.id, end, fact, {});
+  }
+  for (const { kind, series, topic, status, startsAt, at } of person.withdrawn ?? []) {
+    if (kind !== 'webinar' || status !== 'cancelled') continue;
+    const name = 'webinar_registration_cancelled';
+    const key = keyOf(audience, name, series, person.email);
+    const properties = { topic, meeting_id: series, start_time: startsAt };
+    events.set(key, { name, email: person.email, at, key, instance: series, properties });
   }
   return [...events.values()];
 }

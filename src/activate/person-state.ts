@@ -4,12 +4,33 @@ import type { Fact } from './attendance.ts';
 /** A fact with the instance that it belongs to. */
 export interface PlacedFact extends Fact {
   instance: Instance;
+  /** The lists of the other system may still change: nothing is told of it yet that cannot be taken back. */
+  settling?: boolean;
+  recording?: Recording;
+}
+
+/** Where the recording of an instance can be seen, and since when. */
+export interface Recording {
+  url: string;
+  at: string;
+}
+
+/** A registration that was taken back: by the person (cancelled) or by the host (denied). */
+export interface Withdrawn {
+  series: string;
+  kind: Instance['kind'];
+  topic: string;
+  status: 'cancelled' | 'denied';
+  startsAt: string;
+  /** When it was taken back. */
+  at: string;
 }
 
 /** All that is known of one person, oldest first. */
 export interface PersonState {
   email: string;
   facts: readonly PlacedFact[];
+  withdrawn?: readonly Withdrawn[];
 }
 
 /** Statuses that bring a person over; somebody who waits for approval or was denied stays where he is. */
@@ -85,6 +106,13 @@ export function listsOf({ facts }: PersonState, lists: ListIds): number[] {
     if (instance.kind === 'webinar' && registrantStatus === 'approved') add(ids, lists.webinarRegistrants);
   }
   return [...ids].toSorted((a, b) => a - b);
+}
+
+/** Lists that somebody is to be taken off: he registered, took it back, and nothing else of his would put him there. */
+export function leavesOf(person: PersonState, lists: ListIds): number[] {
+  const { webinarRegistrants: list } = lists;
+  const withdrew = person.withdrawn?.some(({ kind }) => kind === 'webinar') === true;
+  return withdrew && list !== null && !listsOf(person, lists).includes(list) ? [list] : [];
 }
 
 function add(ids: Set<number>, id: number | null): void {

@@ -5,12 +5,13 @@ import type { Session } from '../http/session.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { Store } from '../store/store.ts';
 import { collect } from './collect.ts';
-import { deliverEvents, reconcile, type EventReport, type LookUp } from './deliver-events.ts';
+import { deliverEvents, emptyReport, reconcile, type EventReport, type LookUp } from './deliver-events.ts';
 import { deliverPeople, type PeopleReport } from './deliver-people.ts';
 import { guests, type Guest } from './guests.ts';
 import { eventCallCounter, planSubmissions, pricer, type Price } from './lanes.ts';
 import type { Reason } from './ledger.ts';
 import { makePlan, type Plan } from './plan.ts';
+import { senderOn, type SetTimer } from './sender.ts';
 import { prepareTarget, type TargetSettings } from './target.ts';
 
 /** People without an address whom a summary names; those beyond are counted. */
@@ -23,6 +24,8 @@ export interface ActivateOptions {
   /** Read instances again that were final when they were read. */
   again: boolean;
   sendEvents: boolean;
+  /** Also say that a recording is ready. */
+  recordings: boolean;
   retryRefused: boolean;
   settings: TargetSettings;
   readLagMs: number;
@@ -36,6 +39,7 @@ export interface ActivateDeps {
   store: Store;
   jobs: Jobs;
   log: Log;
+  setTimer?: SetTimer;
   from: { session: Session; people: PeopleSource };
   to: { session: Session; audience: Audience };
   onProgress: (progress: Progress) => void;
@@ -99,9 +103,11 @@ export async function activate(deps: ActivateDeps, options: ActivateOptions): Pr
     onProgress: (phase, done, total) => onProgress({ phase, done, total }),
   });
   onProgress({ phase: 'plan', done: 0, total: 1 });
-  const found: EventReport = { sent: {}, refused: [], failed: [], found: 0 };
+  const found = emptyReport();
   const lookUp: LookUp = {
     store,
+    sender: senderOn(store, deps.setTimer),
+    source,
     audience,
     reader: to.session,
     find: to.audience.findEvents,
@@ -119,6 +125,7 @@ export async function activate(deps: ActivateDeps, options: ActivateOptions): Pr
       lists: target.lists,
       known: (emails) => to.audience.known(to.session, emails),
       sendEvents: options.sendEvents,
+      recordings: options.recordings,
       retryRefused: options.retryRefused,
       excluded: excluder(options, collected.accounts),
       ...(options.dryRun ? { onEvent: counter.add } : {}),
@@ -223,7 +230,7 @@ function forecast(
     for (const [label, n] of Object.entries(add)) calls[label] = (calls[label] ?? 0) + n;
   }
   return {
-    people: { done: plan.people.length, refused: [], failed: [] },
+    people: { done: plan.people.length, refused: [], failed: [], passed: [] },
     events: { sent: plan.events, refused: [], failed: [], found: 0 },
     calls,
   };
@@ -234,7 +241,11 @@ function sum(numbers: readonly number[]): number {
 }
 
 function countContacts(plan: Plan, people: PeopleReport): ActivateSummary['contacts'] {
-  const missed = new Set([...people.refused, ...people.failed].map(({ email }) => email));
+  const missed = new Set([
+    ...people.refused.map(({ email }) => email),
+    ...people.failed.map(({ email }) => email),
+    ...people.passed,
+  ]);
   const arrived = plan.people.filter(({ update }) => !missed.has(update.email));
   const updated = arrived.filter(({ known }) => known).length;
   return {
@@ -247,8 +258,12 @@ function countContacts(plan: Plan, people: PeopleReport): ActivateSummary['conta
   };
 }
 
-function excluder({ excludeDomains, excludeInternal }: ActivateOptions, accounts: ReadonlySet<string>) {
+/** Whether somebody stays out. */
+export function excluder(
+  { excludeDomains, excludeInternal }: Pick<ActivateOptions, 'excludeDomains' | 'excludeInternal'>,
+  accounts: ReadonlySet<string>,
+): (email: string) => boolean {
   const domains = new Set(excludeDomains);
-  return (email: string) =>
+  return (email) =>
     domains.has(email.slice(email.lastIndexOf('@') + 1)) || (excludeInternal && accounts.has(email));
 }

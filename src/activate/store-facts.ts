@@ -1,56 +1,9 @@
 import type { Instance, Skip } from '../core/people.ts';
-import type { ConnectorError } from '../core/errors.ts';
 import type { Sql, Store } from '../store/store.ts';
 import type { Fact, Status } from './attendance.ts';
-import { DELIVERED, type PersonState, type PlacedFact } from './person-state.ts';
-
-const ADD_INSTANCE = `
-  INSERT INTO instances (source, id, series, kind, topic, host_email, started_at, ended_at, started_ms, state)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'found')
-  ON CONFLICT (source, id) DO UPDATE SET topic = excluded.topic, host_email = excluded.host_email,
-    started_at = excluded.started_at, ended_at = COALESCE(excluded.ended_at, instances.ended_at),
-    started_ms = excluded.started_ms`;
-
-/** Keeps an instance that was found; what is known of its people stays. */
-export async function addInstance(sql: Sql, source: string, instance: Instance): Promise<void> {
-  const { id, series, kind, topic, hostEmail, startedAt, endedAt } = instance;
-  await sql(ADD_INSTANCE, [
-    source,
-    id,
-    series,
-    kind,
-    topic,
-    hostEmail ?? null,
-    startedAt,
-    endedAt ?? null,
-    Date.parse(startedAt),
-  ]);
-}
-
-interface InstanceRow {
-  id: string;
-  series: string;
-  kind: string;
-  topic: string;
-  host_email: string | null;
-  started_at: string;
-  ended_at: string | null;
-  state: string;
-  read_at: number | null;
-}
-
-const INSTANCE_COLUMNS = 'id, series, kind, topic, host_email, started_at, ended_at, state, read_at';
-const FIND_INSTANCE = `SELECT ${INSTANCE_COLUMNS} FROM instances WHERE source = $1 AND id = $2`;
-
-/** One instance, and when its people were last read. */
-export async function findInstance(
-  sql: Sql,
-  source: string,
-  id: string,
-): Promise<{ instance: Instance; readAt: number | undefined } | undefined> {
-  const [row] = await sql<InstanceRow>(FIND_INSTANCE, [source, id]);
-  return row && { instance: toInstance(row), readAt: row.read_at ?? undefined };
-}
+import { DELIVERED, type PersonState, type PlacedFact, type Withdrawn } from './person-state.ts';
+import { toInstance, type InstanceRow } from './store-instances.ts';
+import { isoOf, registrationsBetween, type RegistrationRow } from './store-live.ts';
 
 const DROP_FACTS = 'DELETE FROM facts WHERE source = $1 AND instance = $2';
 const ADD_FACT = `
@@ -60,14 +13,13 @@ const ADD_FACT = `
 const MARK_READ = `
   UPDATE instances SET state = 'read', read_at = $3, skips = $4, error = NULL WHERE source = $1 AND id = $2`;
 
-/** Replaces what is known of the people of one instance. */
+/** Replaces what is known of the people of one instance: by what was read, or by what events told before that. */
 export async function saveFacts(
   sql: Sql,
   source: string,
   instance: string,
   facts: readonly Fact[],
-  skips: readonly Skip[],
-  readAt: number,
+  reading?: { skips: readonly Skip[]; at: number },
 ): Promise<void> {
   await sql(DROP_FACTS, [source, instance]);
   for (const fact of facts) {
@@ -91,27 +43,28 @@ export async function saveFacts(
       JSON.stringify(fact.answers),
     ]);
   }
-  await sql(MARK_READ, [source, instance, readAt, skips.length > 0 ? JSON.stringify(skips) : null]);
-}
-
-const MARK_FAILED = `UPDATE instances SET state = 'failed', error = $3 WHERE source = $1 AND id = $2`;
-
-/** Keeps why the people of an instance could not be read. */
-export async function markFailed(sql: Sql, source: string, id: string, error: ConnectorError): Promise<void> {
-  await sql(MARK_FAILED, [source, id, JSON.stringify(error)]);
+  if (!reading) return;
+  const { skips, at } = reading;
+  await sql(MARK_READ, [source, instance, at, skips.length > 0 ? JSON.stringify(skips) : null]);
 }
 
 const EMAILS_FROM = `
-  SELECT DISTINCT email FROM facts
-  WHERE source = $1 AND email > $2 AND status IN ('attended', 'absent', 'registered', 'unclear')
+  SELECT email FROM (SELECT DISTINCT email FROM facts
+    WHERE source = $1 AND email > $2 AND status IN ('attended', 'absent', 'registered', 'unclear')
+    ORDER BY email LIMIT $3) AS f
+  UNION
+  SELECT email FROM (SELECT DISTINCT email FROM registrations
+    WHERE source = $1 AND email > $2 AND status <> 'pending' ORDER BY email LIMIT $3) AS r
   ORDER BY email LIMIT $3`;
 const FACTS_OF = `
   SELECT f.person, f.email, f.name, f.first_name, f.last_name, f.status, f.joins, f.seconds, f.percent, f.first_join,
     f.last_leave, f.registrant_status, f.registered_at, f.registered_from, f.answers,
-    i.id, i.series, i.kind, i.topic, i.host_email, i.started_at, i.ended_at, i.state, i.read_at
+    i.id, i.series, i.kind, i.topic, i.host_email, i.started_at, i.ended_at, i.state, i.read_at,
+    i.live, i.recording_url, i.recording_at
   FROM facts f JOIN instances i ON i.source = f.source AND i.id = f.instance
   WHERE f.source = $1 AND f.email >= $2 AND f.email <= $3
   ORDER BY f.email, i.started_ms, i.id`;
+const EMAILS_OF = `SELECT DISTINCT email FROM facts WHERE source = $1 AND instance = $2 AND email IS NOT NULL ORDER BY email`;
 
 /** Everybody with an address of whom there is something to bring over, in the order of addresses, in parts. */
 export async function* people(store: Store, source: string, size = 1000): AsyncGenerator<PersonState[]> {
@@ -122,21 +75,119 @@ export async function* people(store: Store, source: string, size = 1000): AsyncG
     const [first] = emails;
     const last = emails.at(-1);
     if (first === undefined || last === undefined) return;
-    const rows = await store.sql<InstanceRow & FactRow>(FACTS_OF, [source, first, last]);
-    const persons = new Map<string, PlacedFact[]>(emails.map((email) => [email, []]));
-    for (const row of rows) {
-      const fact = { ...toFact(row), instance: toInstance(row) };
-      if (DELIVERED.has(fact.status)) persons.get(row.email as string)?.push(fact);
-    }
-    yield [...persons].map(([email, facts]) => ({ email, facts }));
+    yield await statesOf(store.sql, source, emails, first, last);
     after = last;
   }
 }
 
+/** What is known of one person, if there is something to bring over. */
+export async function personState(sql: Sql, source: string, email: string): Promise<PersonState> {
+  const [state] = await statesOf(sql, source, [email], email, email);
+  return state ?? { email, facts: [] };
+}
+
+/** Addresses of the people of an instance. */
+export async function emailsOf(sql: Sql, source: string, instance: string): Promise<string[]> {
+  return (await sql<{ email: string }>(EMAILS_OF, [source, instance])).map(({ email }) => email);
+}
+
+async function statesOf(
+  sql: Sql,
+  source: string,
+  emails: readonly string[],
+  first: string,
+  last: string,
+): Promise<PersonState[]> {
+  const rows = await sql<InstanceRow & FactRow & LiveRow>(FACTS_OF, [source, first, last]);
+  const registrations = await registrationsBetween(sql, source, first, last);
+  const facts = Map.groupBy(rows, ({ email }) => email);
+  const told = Map.groupBy(registrations, ({ email }) => email);
+  return emails.map((email) => {
+    const own = (facts.get(email) ?? []).map(placed);
+    return withRegistrations(
+      { email, facts: own.filter(({ status }) => DELIVERED.has(status)) },
+      own,
+      told.get(email),
+    );
+  });
+}
+
 /** What is known of one address, of every status, oldest first. */
 export async function personFacts(store: Store, source: string, email: string): Promise<PlacedFact[]> {
-  const rows = await store.sql<InstanceRow & FactRow>(FACTS_OF, [source, email, email]);
-  return rows.map((row) => ({ ...toFact(row), instance: toInstance(row) }));
+  const own = (await store.sql<InstanceRow & FactRow & LiveRow>(FACTS_OF, [source, email, email])).map(
+    placed,
+  );
+  const told = await registrationsBetween(store.sql, source, email, email);
+  return [...withRegistrations({ email, facts: own }, own, told).facts];
+}
+
+interface LiveRow {
+  live: string | null;
+  recording_url: string | null;
+  recording_at: string | null;
+}
+
+function placed(row: InstanceRow & FactRow & LiveRow): PlacedFact {
+  const { live, recording_url: url, recording_at: at } = row;
+  return {
+    ...toFact(row),
+    instance: toInstance(row),
+    ...(live === 'settling' || live === 'started' ? { settling: true } : {}),
+    ...(url !== null && at !== null ? { recording: { url, at } } : {}),
+  };
+}
+
+/**
+ * Adds the registrations that only events told of: what the lists of an instance say of a person stands before them.
+ * @param listed everything that lists say of the person, of every status
+ */
+function withRegistrations(
+  state: PersonState,
+  listed: readonly PlacedFact[],
+  told: readonly RegistrationRow[] = [],
+): PersonState {
+  if (told.length === 0) return state;
+  const series = new Set(listed.map(({ instance }) => instance.series));
+  const coming = told.filter((row) => row.status === 'approved' && !series.has(row.series)).map(toRegistered);
+  const withdrawn = told.flatMap((row) => toWithdrawn(row) ?? []);
+  return { ...state, facts: [...state.facts, ...coming].toSorted(byStart), withdrawn };
+}
+
+function byStart(a: PlacedFact, b: PlacedFact): number {
+  return (
+    Date.parse(a.instance.startedAt) - Date.parse(b.instance.startedAt) ||
+    (a.instance.id < b.instance.id ? -1 : 1)
+  );
+}
+
+function toRegistered(row: RegistrationRow): PlacedFact {
+  const { email, series, topic, first_name: firstName, last_name: lastName } = row;
+  return {
+    person: email,
+    email,
+    name: `${firstName} ${lastName}`.trim(),
+    firstName,
+    lastName,
+    status: 'registered',
+    joins: 0,
+    seconds: 0,
+    percent: 0,
+    registrantStatus: 'approved',
+    registeredAt: row.registered_at,
+    ...(row.registered_from === null ? {} : { registeredFrom: row.registered_from }),
+    answers: JSON.parse(row.answers) as Record<string, string>,
+    instance: { id: series, series, kind: kindOf(row), topic, startedAt: row.starts_at },
+  };
+}
+
+function toWithdrawn(row: RegistrationRow): Withdrawn | undefined {
+  const { series, topic, status, starts_at: startsAt } = row;
+  if (status !== 'cancelled' && status !== 'denied') return undefined;
+  return { series, kind: kindOf(row), topic, status, startsAt, at: isoOf(Math.floor(row.told / 10)) };
+}
+
+function kindOf({ kind }: RegistrationRow): Instance['kind'] {
+  return kind === 'webinar' ? 'webinar' : 'meeting';
 }
 
 interface FactRow {
@@ -176,17 +227,5 @@ function toFact(row: FactRow): Fact {
     ...(row.registered_at === null ? {} : { registeredAt: row.registered_at }),
     ...(row.registered_from === null ? {} : { registeredFrom: row.registered_from }),
     answers: JSON.parse(row.answers) as Record<string, string>,
-  };
-}
-
-function toInstance(row: InstanceRow): Instance {
-  return {
-    id: row.id,
-    series: row.series,
-    kind: row.kind as Instance['kind'],
-    topic: row.topic,
-    startedAt: row.started_at,
-    ...(row.ended_at === null ? {} : { endedAt: row.ended_at }),
-    ...(row.host_email === null ? {} : { hostEmail: row.host_email }),
   };
 }

@@ -29,6 +29,7 @@ function crowd(
       lists,
     },
     known,
+    hash: '',
   }));
 }
 

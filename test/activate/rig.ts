@@ -88,6 +88,7 @@ export async function rig(sandbox: Partial<SandboxOptions> = {}): Promise<Rig> {
           dryRun: false,
           again: true,
           sendEvents: true,
+          recordings: true,
           retryRefused: false,
           settings: {
             fields: DEFAULT_FIELD_MAPPING,
