@@ -1,36 +1,44 @@
 /**
- * How fast a create-meeting call is built and checked, and what importing the SDK costs: measured in fresh processes on
- * what people install, that is the built package.
+ * How fast a create-meeting call is built and checked, and what the SDK costs until it is of use: measured in fresh
+ * processes on what people install, that is the built package, and on the sources beside it. What is put off at the
+ * import is paid at the first call, so both are measured.
  */
 import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { connectors } from '../src/catalog.ts';
 import { toWire } from '../src/http/request.ts';
 import { build } from '../tools/build.ts';
-import { median, round } from './processes.ts';
+import { median, round, spawnSandbox } from './processes.ts';
 
 const RUNS = 7;
 const MIN_CALLS_PER_SECOND = 100_000;
 const MAX_IMPORT_MS = 60;
 const MAX_RSS_MB = 40;
-const DIST = join(dirname(import.meta.dirname), 'dist');
+const ROOT = dirname(import.meta.dirname);
+const DIST = join(ROOT, 'dist');
 
 /** Those whom people would take instead; measured when they are installed, which they are not by default. */
 const OTHERS = ['@zoom/rivet', '@getbrevo/brevo'];
 
 export async function benchActions(): Promise<unknown> {
   const calls = createMeetings();
-  build(DIST);
+  await build(DIST);
+  const dist = pathToFileURL(join(DIST, 'index.js')).href;
+  const source = pathToFileURL(join(ROOT, 'src/index.ts')).href;
   const empty = measureImport(undefined);
-  const ours = measureImport(pathToFileURL(join(DIST, 'index.js')).href);
-  const cost = above(ours, empty);
+  const cost = above(measureImport(dist), empty);
   return {
     bench: 'actions',
     createMeeting: calls,
     emptyProcess: empty,
     importSdk: cost,
+    importSource: above(measureImport(source), empty),
+    firstCall: await measureFirstCall(dist, empty),
+    firstCallOfSource: await measureFirstCall(source, empty),
     others: Object.fromEntries(OTHERS.map((name) => [name, measureOther(name, empty)])),
     bounds: {
       checkedPerSecond: MIN_CALLS_PER_SECOND,
@@ -87,6 +95,59 @@ function measureImport(url: string | undefined): ImportCost {
     importMs: round(median(runs.map(({ importMs }) => importMs))),
     rssMb: round(median(runs.map(({ rssMb }) => rssMb))),
   };
+}
+
+interface FirstCall {
+  /** Each from the end of the one before, in milliseconds. */
+  importMs: number;
+  constructMs: number;
+  connectMs: number;
+  callMs: number;
+  /** All of them. */
+  totalMs: number;
+  rssMb: number;
+}
+
+/**
+ * From nothing to the first answer: import, `new Trunkline`, `connectors.connect('zoom')` with its sign-in and a new
+ * data folder, and one typed call; against a sandbox in another process.
+ */
+async function measureFirstCall(url: string, empty: ImportCost) {
+  const program = `
+    const times = [performance.now()];
+    const { Trunkline } = await import(${JSON.stringify(url)});
+    times.push(performance.now());
+    const trunkline = new Trunkline({ dataDir: process.argv[1] });
+    times.push(performance.now());
+    const zoom = await trunkline.connectors.connect('zoom');
+    times.push(performance.now());
+    await zoom.users.list({ status: 'active' });
+    times.push(performance.now());
+    const [importMs, constructMs, connectMs, callMs] = times.slice(1).map((time, i) => time - times[i]);
+    const cost = { importMs, constructMs, connectMs, callMs, totalMs: times.at(-1) - times[0] };
+    process.stdout.write(JSON.stringify({ ...cost, rssMb: process.memoryUsage.rss() / 1024 / 1024 }));
+    await trunkline.close();`;
+  const sandbox = await spawnSandbox({ users: 3, meetings: 0, webinars: 0 });
+  const folder = mkdtempSync(join(tmpdir(), 'trunkline-bench-'));
+  try {
+    const runs = Array.from({ length: RUNS }, (_, run) => {
+      const command = ['--input-type=module', '-e', program, join(folder, String(run))];
+      const env = { ...sandbox.env, LOG_LEVEL: 'error' };
+      return JSON.parse(
+        execFileSync(process.execPath, command, { encoding: 'utf8', cwd: folder, env }),
+      ) as FirstCall;
+    });
+    const middle = (name: keyof FirstCall) => round(median(runs.map((run) => run[name])));
+    return {
+      ...Object.fromEntries(
+        Object.keys(runs[0] ?? {}).map((name) => [name, middle(name as keyof FirstCall)]),
+      ),
+      rssMbAboveEmpty: round(middle('rssMb') - empty.rssMb),
+    };
+  } finally {
+    await sandbox.stop();
+    rmSync(folder, { recursive: true });
+  }
 }
 
 function above(cost: ImportCost, empty: ImportCost) {

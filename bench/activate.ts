@@ -17,7 +17,7 @@ const MAX_MB = 200;
 const DIST = join(dirname(import.meta.dirname), 'dist');
 
 export async function benchActivate(): Promise<unknown> {
-  build(DIST);
+  await build(DIST);
   const runs = [];
   for (let run = 1; run <= RUNS; run++) runs.push(await once(run));
   const brevoCalls = median(runs.map(({ first }) => first.brevoCalls));

@@ -13,7 +13,7 @@ export type { ErrorKind, Outcome, Retry } from './core/errors.ts';
 export type { ItemPage, Reader, RefusedRow } from './core/reader.ts';
 export { Secret } from './core/secret.ts';
 export { defineStream } from './core/stream.ts';
-export type { Page, Slice, Stream } from './core/stream.ts';
+export type { SliceValues, Span, Stream, StreamLane, StreamParent, StreamWindow } from './core/stream.ts';
 export { defineTrigger } from './core/trigger.ts';
 export type { Trigger } from './core/trigger.ts';
 export type { PathNames, Route } from './core/route.ts';

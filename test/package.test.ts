@@ -27,7 +27,7 @@ describe('the package as it is published', () => {
   let packed: { filename: string; files: { path: string; mode: number }[] };
   const consumer = () => join(folder, 'consumer');
 
-  before(() => {
+  before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'trunkline-package-'));
     // A copy is packed, so that tests and builds beside this one do not meet; its `src` and `.env` must stay out.
     const stage = join(folder, 'stage');
@@ -37,7 +37,7 @@ describe('the package as it is published', () => {
     }
     writeFileSync(join(stage, 'src/index.ts'), '');
     writeFileSync(join(stage, '.env'), 'BREVO_API_KEY=secret');
-    build(join(stage, 'dist'));
+    await build(join(stage, 'dist'));
     [packed] = JSON.parse(run(stage, 'npm', 'pack', '--json', '--ignore-scripts')) as [typeof packed];
     mkdirSync(consumer());
     cpSync(join(fixtures, 'use.mjs'), join(consumer(), 'use.mjs'));
@@ -77,7 +77,7 @@ describe('the package as it is published', () => {
       zoom: 'zoom',
       brevo: 'brevo',
       webhooks: { ok: true },
-      extract: ['active', 'inactive', 'pending'],
+      extract: { read: 3, outcome: 'done', loaded: 3 },
       mcp: 'zoom_users_create',
       testing: 'input',
       session: true,

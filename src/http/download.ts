@@ -94,7 +94,8 @@ async function* inOrder(reader: LinkReader, from: number, line: Line): AsyncGene
     // It began again: what has been handed on cannot be taken back, so it is passed over.
     const fresh = bytes.subarray(Math.max(0, next - at));
     if (fresh.length === 0) continue;
-    yield fresh;
+    // Who reads a stream may keep what it gave.
+    yield fresh.slice();
     next += fresh.length;
   }
 }

@@ -187,6 +187,20 @@ test('of several routes that fit, the most specific gives the label', () => {
   assert.equal(labelOf('GET', '/nowhere'), 'light');
 });
 
+test('Zoom Phone and its fax are charged to budgets of their own', () => {
+  const labels = [
+    'GET /phone/sites?page_size=1',
+    'GET /phone/call_history',
+    'POST /fax/files',
+    'GET /phone',
+    'GET /phones',
+  ];
+  assert.deepEqual(
+    labels.map((route) => labelOf(...(route.split(' ') as [string, string]))),
+    ['phone-medium', 'phone-heavy', 'phone-resource', 'phone-light', 'light'],
+  );
+});
+
 test('a path stays below its server', () => {
   assert.ok(isPathBelow('/a/b?c=//d'));
   assert.equal(isPathBelow('/a/%2E%2e'), false);
