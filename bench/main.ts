@@ -9,6 +9,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   actions: async () => (await import('./actions.ts')).benchActions,
   'extract-cpu': async () => (await import('./extract-cpu.ts')).benchExtractCpu,
   'extract-limit': async () => (await import('./extract-limit.ts')).benchExtractLimit,
+  'live-latency': async () => (await import('./live-latency.ts')).benchLiveLatency,
   webhooks: async () => (await import('./webhooks.ts')).benchWebhooks,
   scale: async () => (await import('./scale.ts')).benchScale,
 };

@@ -94,6 +94,17 @@ export class LiveActivation {
     if (happening.kind === 'account') this.#accounts.changed();
   }
 
+  /** Has these people looked at as soon as can be, such as those whose refusals were taken back. */
+  async look(emails: readonly string[]): Promise<void> {
+    const { store, jobs } = this.#deps;
+    await store.tx((sql) =>
+      jobs.enqueue(
+        sql,
+        emails.map((email) => this.#personJob(email)),
+      ),
+    );
+  }
+
   #personJob(email: string, runAt?: number) {
     const key = `${this.#deps.names.to} ${email}`;
     return { queue: PERSON_QUEUE, key, priority: PRIORITY.person, ...(runAt === undefined ? {} : { runAt }) };
@@ -216,15 +227,8 @@ export class LiveActivation {
 
   /** Finds out which events arrived of those that may have; the others are sent. */
   async #doubt(): Promise<void> {
-    const { store, jobs } = this.#deps;
     const lookUp = await this.#lookUp(PRIORITY.person);
-    const emails = await reconcile(lookUp, emptyReport());
-    await store.tx((sql) =>
-      jobs.enqueue(
-        sql,
-        emails.map((email) => this.#personJob(email)),
-      ),
-    );
+    await this.look(await reconcile(lookUp, emptyReport()));
   }
 }
 

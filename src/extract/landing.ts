@@ -32,6 +32,7 @@ export interface Landing {
   work: Work;
   /** The slice as it stands once these rows are durable. */
   row: SliceRow;
+  /** The writer takes them out. */
   rows: readonly JsonObject[];
   /** The reading of the slice begins with it: what an earlier try saw does not count. */
   first: boolean;

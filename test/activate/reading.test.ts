@@ -36,7 +36,7 @@ async function watched() {
     },
     next: async () => {
       const [row] = await store.sql<{ next_read: number | null }>('SELECT next_read FROM instances');
-      return row?.next_read == null ? undefined : (row.next_read - ended) / MINUTE;
+      return typeof row?.next_read === 'number' ? (row.next_read - ended) / MINUTE : undefined;
     },
     store,
     [Symbol.asyncDispose]: async () => {

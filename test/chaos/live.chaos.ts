@@ -21,7 +21,12 @@ const postgres = sharedPostgres();
 test(`${ROUNDS} rounds of ${KILLS} kill -9 of a server and two workers on one PostgreSQL`, async (t) => {
   let kills = 0;
   for (let seed = 1; seed <= ROUNDS; seed++) {
-    const outcome = await storm({ seed: 500 + seed, kills: KILLS, workers: 2, databaseUrl: postgres.address() });
+    const outcome = await storm({
+      seed: 500 + seed,
+      kills: KILLS,
+      workers: 2,
+      databaseUrl: postgres.address(),
+    });
     assert.deepEqual([outcome.astray, outcome.differences], [[], []], `seed ${500 + seed}`);
     kills += outcome.kills;
   }
