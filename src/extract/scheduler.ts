@@ -11,10 +11,10 @@ const FETCH = 400;
 interface Shelf {
   work: Work;
   slices: SliceRow[];
-  /** Key of the last slice that was fetched. */
-  after: string;
-  /** Slices may wait that were not fetched yet. */
-  dirty: boolean;
+  /** Key of the last slice that was fetched, on the way through all that wait; undefined when it is at its end. */
+  after: string | undefined;
+  /** Slices were added since it began: they may lie behind. */
+  added: boolean;
   fetching: boolean;
   /** Fetched and not ended. */
   busy: Set<string>;
@@ -42,7 +42,7 @@ export class Scheduler {
     this.#shelves = new Map(
       works.map((work) => [
         work,
-        { work, slices: [], after: '', dirty: true, fetching: false, busy: new Set<string>() },
+        { work, slices: [], after: '', added: false, fetching: false, busy: new Set<string>() },
       ]),
     );
   }
@@ -50,7 +50,7 @@ export class Scheduler {
   /** Slices of this stream were added. */
   added(work: Work): void {
     const shelf = this.#shelves.get(work);
-    if (shelf) shelf.dirty = true;
+    if (shelf) shelf.added = true;
   }
 
   /** It was read, or will not be. */
@@ -109,28 +109,28 @@ export class Scheduler {
     return start;
   }
 
-  /** Fetches slices for those streams that have none at hand; true when there is anything new. */
+  /** Fetches slices for those streams that have none at hand; true when there is anything new, or may be. */
   async refill(): Promise<boolean> {
     const hungry = [...this.#shelves.values()].filter(
-      (shelf) => !shelf.work.dead && shelf.slices.length === 0 && shelf.dirty && !shelf.fetching,
+      (shelf) => !shelf.work.dead && shelf.slices.length === 0 && mayHaveMore(shelf) && !shelf.fetching,
     );
-    if (hungry.length === 0) return false;
     let found = false;
     for (const shelf of hungry) {
       shelf.fetching = true;
-      const { work, after, busy } = shelf;
+      const { work, busy } = shelf;
       try {
-        shelf.dirty = false;
+        // Once through the keys and no further: those that are being read wait in the table too, and to begin again
+        // because of them would never end.
+        if (shelf.after === undefined) shelf.added = false;
+        const after = shelf.after ?? '';
         const rows = await this.#loader.transaction((tx) =>
           waitingSlices(tx, work, this.#rules, after, FETCH),
         );
-        // At the end of the keys it begins again, for what was added behind.
-        shelf.after = rows.length < FETCH ? '' : (rows.at(-1)?.slice ?? '');
-        if (shelf.after !== '' || (after !== '' && rows.length < FETCH)) shelf.dirty = true;
+        shelf.after = rows.length < FETCH ? undefined : rows.at(-1)?.slice;
         const fresh = rows.filter(({ slice }) => !busy.has(slice));
         for (const { slice } of fresh) busy.add(slice);
         shelf.slices.push(...fresh);
-        found ||= fresh.length > 0 || shelf.dirty;
+        found ||= fresh.length > 0 || mayHaveMore(shelf);
       } finally {
         shelf.fetching = false;
       }
@@ -141,7 +141,11 @@ export class Scheduler {
   /** Nothing is at hand and nothing may be fetched. */
   get empty(): boolean {
     return [...this.#shelves.values()].every(
-      ({ work, slices, dirty, fetching }) => work.dead || (slices.length === 0 && !dirty && !fetching),
+      (shelf) => shelf.work.dead || (shelf.slices.length === 0 && !mayHaveMore(shelf) && !shelf.fetching),
     );
   }
+}
+
+function mayHaveMore({ after, added }: Shelf): boolean {
+  return added || after !== undefined;
 }
