@@ -27,6 +27,10 @@ export interface Table {
   columns: readonly Column[];
   /** Columns that tell rows apart. Merging goes by them. */
   key: readonly string[];
+  /** A column that rows are looked for by: it gets an index where the destination finds them faster with one. */
+  findBy?: string;
+  /** Columns in which no value does not replace one that is there: who brings the row may know nothing of them. */
+  keep?: readonly string[];
 }
 
 /**

@@ -27,6 +27,24 @@ export function splitTable(name: string): { schema?: string; table: string } {
   return dot === -1 ? { table: name } : { schema: name.slice(0, dot), table: name.slice(dot + 1) };
 }
 
+/** What makes the index that a table asks for, if it is not there. @param place the table, as a statement names it */
+export function indexText({ name, findBy }: Table, place: string): string | undefined {
+  if (findBy === undefined) return undefined;
+  // Of its own name for each table, and so short that no database cuts it.
+  const digest = createHash('sha256').update(`${name}\n${findBy}`).digest('hex').slice(0, 16);
+  return `CREATE INDEX IF NOT EXISTS ${quoteName(`_trunkline_${digest}`)} ON ${place} (${quoteName(findBy)})`;
+}
+
+/** What an upsert writes into a column that has a value. @param mine that value, as the statement names it */
+export function incoming(
+  { keep = [] }: Table,
+  column: string,
+  mine: string,
+  quoted = quoteName(column),
+): string {
+  return keep.includes(column) ? `coalesce(excluded.${quoted}, ${mine})` : `excluded.${quoted}`;
+}
+
 /** Refuses a schema before a table's name, where there are none. */
 export function plainTable(name: string, place: string): string {
   const { schema, table } = splitTable(name);

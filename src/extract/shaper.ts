@@ -1,7 +1,7 @@
 import type { Column, Table, Value } from '../core/destination.ts';
 import { widest, type ColumnType } from '../core/destination.ts';
 import type { JsonObject, Stream } from '../core/stream.ts';
-import { columnsOf, keyOf, metaColumns, typeOfValue } from './columns.ts';
+import { columnsOf, keyOf, META, metaColumns, typeOfValue } from './columns.ts';
 import type { StreamChoice } from './request.ts';
 import { Misfit, toValue } from './values.ts';
 
@@ -34,6 +34,7 @@ export class Shaper {
   readonly #omit: ReadonlySet<string>;
   readonly #dropped: ReadonlySet<string>;
   readonly #addsColumns: boolean;
+  readonly #keeps: boolean;
   readonly #columns: Column[];
   readonly #meta: Column[];
   #table: { version: number; table: Table } | undefined;
@@ -56,6 +57,7 @@ export class Shaper {
     this.#dropped = new Set(all.map((column) => column.name).filter((column) => !chosen.has(column)));
     this.#meta = metaColumns(stream, choice.mode);
     this.#addsColumns = choice.newColumns === 'add' && choice.select === undefined;
+    this.#keeps = stream.lane !== undefined;
     this.#index = new Map();
     this.#keyAt = [];
     this.#number();
@@ -65,7 +67,12 @@ export class Shaper {
   get table(): Table {
     if (this.#table?.version !== this.version) {
       const columns = [...this.#columns, ...this.#meta].map((column) => ({ ...column }));
-      this.#table = { version: this.version, table: { name: this.#name, columns, key: this.#key } };
+      const slice = this.#meta.find(({ name }) => name === META.slice)?.name;
+      // Two endpoints that give the same rows do not have all the same members.
+      const keep = this.#keeps ? this.#columns.map(({ name }) => name) : undefined;
+      const asked = { ...(slice && { findBy: slice }), ...(keep && { keep }) };
+      const table = { name: this.#name, columns, key: this.#key, ...asked };
+      this.#table = { version: this.version, table };
     }
     return this.#table.table;
   }

@@ -34,6 +34,45 @@ export function growingContract(rig: Rig): void {
     );
   });
 
+  test(`${title}: a column that rows are looked for by has one index, also after the table was changed`, async (t) => {
+    const { url, loader } = await start(t);
+    const found: Table = { ...MEETINGS, findBy: 'topic' };
+    await land(loader, found, manyRows(3));
+    await land(loader, { ...found }, manyRows(3));
+    const wider: Table = {
+      ...found,
+      columns: found.columns.map((column) =>
+        column.type === 'integer' ? { ...column, type: 'text' } : column,
+      ),
+    };
+    await land(loader, wider, []);
+    if (rig.indexes) assert.deepEqual(await rig.indexes(url, 'meetings', 'topic'), 1);
+    assert.equal((await rowsOf(url, loader, wider))?.length, 3);
+  });
+
+  test(`${title}: no value does not replace one, in columns that are to be kept`, async (t) => {
+    const { url, loader } = await start(t);
+    const kept: Table = { ...MEETINGS, keep: ['topic'] };
+    await land(loader, kept, [
+      ['a', 'weekly', 5, 'run-1'],
+      ['b', null, 5, 'run-1'],
+    ]);
+    const { written } = await land(loader, kept, [
+      ['a', null, 5, 'run-2'],
+      ['b', 'daily', null, 'run-2'],
+    ]);
+    assert.equal(written, 2, 'the run is a column like any other here');
+    assert.deepEqual(
+      await rowsOf(url, loader, kept),
+      canonicalRows(kept, [
+        ['a', 'weekly', 5, 'run-2'],
+        ['b', 'daily', null, 'run-2'],
+      ]),
+    );
+    const again = await land(loader, kept, [['a', null, 5, 'run-2']]);
+    assert.equal(again.written, 0, 'what is kept is no difference');
+  });
+
   const widenings: [from: ColumnType, to: ColumnType, became: ColumnType, old: Value, now: Value][] = [
     ['integer', 'number', 'decimal', 9007199254740993n, 0.5],
     ['number', 'integer', 'decimal', 0.1, 9007199254740993n],

@@ -25,6 +25,8 @@ export interface Rig {
   read(url: string, table: Table, loader: Loader): Promise<Value[][] | undefined>;
   /** Runs statements of somebody else. Not for destinations in which nobody else can make tables. */
   foreign?: (url: string, sql: string) => Promise<void>;
+  /** How many indexes begin with this column; for destinations that have such. */
+  indexes?: (url: string, table: string, column: string) => Promise<number>;
   /** What becomes of a NUL character within a text, and of its escape within JSON. */
   nul: 'kept' | 'replaced by U+FFFD';
   /** A JSON null is the same as no value, as in a JSON line. */

@@ -17,6 +17,15 @@ export function postgresRig(server: () => PostgresServer): Rig {
     nul: 'replaced by U+FFFD',
     fresh: () => Promise.resolve(freshUrl(server())),
     read: (url, table) => readTable(url, table),
+    indexes: async (url, table, column) => {
+      const found = await asSomebody(
+        url,
+        `SELECT 1 FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+         WHERE i.indrelid = to_regclass($1) AND a.attname = $2`,
+        [`${quoteName(schemaOf(url))}.${quoteName(table)}`, column],
+      );
+      return found.length;
+    },
     foreign: async (url, sql) => {
       const schema = quoteName(schemaOf(url));
       await asSomebody(url, `CREATE SCHEMA IF NOT EXISTS ${schema}; SET search_path TO ${schema}; ${sql}`);

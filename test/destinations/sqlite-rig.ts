@@ -42,5 +42,15 @@ export const sqliteRig: Rig = {
   fresh: (t) => Promise.resolve(`sqlite:${join(folder(t), 'zoom.db')}`),
   read: (url, table) => Promise.resolve(readSqlite(pathOf(url), table)),
   foreign: (url, sql) => Promise.resolve(runSqlite(pathOf(url), sql)),
+  indexes: (url, table, column) => {
+    const db = new DatabaseSync(pathOf(url), { readOnly: true });
+    const found = db
+      .prepare(
+        `SELECT 1 FROM pragma_index_list(?) l, pragma_index_info(l.name) i WHERE i.seqno = 0 AND i.name = ?`,
+      )
+      .all(table, column);
+    db.close();
+    return Promise.resolve(found.length);
+  },
   nul: 'kept',
 };

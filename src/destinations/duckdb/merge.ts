@@ -1,6 +1,6 @@
 import type { Table, Value } from '../../core/destination.ts';
 import { storableJson } from '../json-text.ts';
-import { lastOfEachKey, quoteName } from '../sql-text.ts';
+import { incoming, lastOfEachKey, quoteName } from '../sql-text.ts';
 import type { DuckDb } from './database.ts';
 import { folded, TYPES, type Layout } from './layout.ts';
 
@@ -46,13 +46,16 @@ export async function mergeRows(
   );
 }
 
-function onConflict({ columns, key }: Table, quiet: ReadonlySet<string>): string {
+function onConflict(table: Table, quiet: ReadonlySet<string>): string {
+  const { columns, key } = table;
   if (key.length === 0) return '';
   const others = columns.filter(({ name }) => !key.includes(name)).map(({ name }) => name);
-  const told = others.filter((name) => !quiet.has(name)).map(quoteName);
+  const told = others.filter((name) => !quiet.has(name));
   const conflict = `ON CONFLICT (${key.map(quoteName).join(', ')})`;
   if (told.length === 0) return `${conflict} DO NOTHING`;
-  const set = others.map((name) => `${quoteName(name)} = excluded.${quoteName(name)}`).join(', ');
-  const [mine, theirs] = ['t', 'excluded'].map((row) => told.map((name) => `${row}.${name}`).join(', '));
-  return `${conflict} DO UPDATE SET ${set} WHERE row(${mine}) IS DISTINCT FROM row(${theirs})`;
+  const mine = (name: string): string => `t.${quoteName(name)}`;
+  const theirs = (name: string): string => incoming(table, name, mine(name));
+  const set = others.map((name) => `${quoteName(name)} = ${theirs(name)}`).join(', ');
+  const [before, after] = [mine, theirs].map((of) => told.map(of).join(', '));
+  return `${conflict} DO UPDATE SET ${set} WHERE row(${before}) IS DISTINCT FROM row(${after})`;
 }

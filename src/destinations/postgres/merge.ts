@@ -1,5 +1,5 @@
 import type { ColumnType, Packed, Rows, Table } from '../../core/destination.ts';
-import { quoteName } from '../sql-text.ts';
+import { incoming, quoteName } from '../sql-text.ts';
 import { TYPES } from './catalogue.ts';
 import { arrayTexts, copyData, type Data } from './copy-text.ts';
 import type { Session } from './session.ts';
@@ -101,14 +101,14 @@ function texts(columns: readonly unknown[]): string[] {
 
 /** Inserts what `source` has, and replaces what differs. Of rows with the same key the last one counts. */
 function statement(
-  { columns, key }: Table,
+  table: Table,
   sql: string,
   types: readonly ColumnType[],
   source: string,
   quiet: ReadonlySet<string>,
 ): string {
-  const names = columns.map(({ name }) => pgName(name));
-  const keys = key.map(pgName);
+  const names = table.columns.map(({ name }) => pgName(name));
+  const keys = table.key.map(pgName);
   const value = (name: string): string => {
     const at = names.indexOf(name);
     const type = types[at] ?? 'text';
@@ -124,17 +124,20 @@ function statement(
       ? `SELECT ${names.map(value).join(', ')} FROM ${source} ORDER BY s.at`
       : `SELECT DISTINCT ON (${keyed.join(', ')}) ${names.map(value).join(', ')} FROM ${source} ` +
         `ORDER BY ${keyed.join(', ')}, s.at DESC`;
-  return `INSERT INTO ${sql} AS t (${list}) ${rows} ${onConflict(columns, keys, quiet)}`;
+  return `INSERT INTO ${sql} AS t (${list}) ${rows} ${onConflict(table, keys, quiet)}`;
 }
 
-function onConflict(columns: Table['columns'], keys: readonly string[], quiet: ReadonlySet<string>): string {
+function onConflict(table: Table, keys: readonly string[], quiet: ReadonlySet<string>): string {
   if (keys.length === 0) return '';
-  const others = columns.filter(({ name }) => !keys.includes(pgName(name)));
-  const told = others.filter(({ name }) => !quiet.has(name)).map(({ name }) => quoteName(pgName(name)));
+  const others = table.columns.map(({ name }) => name).filter((name) => !keys.includes(pgName(name)));
+  const told = others.filter((name) => !quiet.has(name));
   const conflict = `ON CONFLICT (${keys.map(quoteName).join(', ')})`;
   if (told.length === 0) return `${conflict} DO NOTHING`;
-  const set = others.map(({ name }) => quoteName(pgName(name))).map((name) => `${name} = excluded.${name}`);
-  const [mine, theirs] = ['t', 'excluded'].map((row) => told.map((name) => `${row}.${name}`).join(', '));
+  const own = (name: string): string => quoteName(pgName(name));
+  const mine = (name: string): string => `t.${own(name)}`;
+  const theirs = (name: string): string => incoming(table, name, mine(name), own(name));
+  const set = others.map((name) => `${own(name)} = ${theirs(name)}`);
+  const [before, after] = [mine, theirs].map((of) => told.map(of).join(', '));
   // One column in brackets is no row.
-  return `${conflict} DO UPDATE SET ${set.join(', ')} WHERE ROW(${mine}) IS DISTINCT FROM ROW(${theirs})`;
+  return `${conflict} DO UPDATE SET ${set.join(', ')} WHERE ROW(${before}) IS DISTINCT FROM ROW(${after})`;
 }

@@ -1,5 +1,5 @@
 import type { Column, ColumnType, Table, TableChange } from '../../core/destination.ts';
-import { growth, noUniqueKey, notATable, quoteName, splitTable } from '../sql-text.ts';
+import { growth, indexText, noUniqueKey, notATable, quoteName, splitTable } from '../sql-text.ts';
 import { placeError } from '../url.ts';
 import { loadable, look, TYPES, type Found } from './catalogue.ts';
 import type { Session } from './session.ts';
@@ -71,6 +71,7 @@ export class Tables {
     const changes = growth(wanted, found && loadable(found));
     if (!found) await this.#create(schema, sql, wanted);
     else await this.#alter(sql, wanted, found, changes);
+    await this.#index(logical, sql);
 
     const types = new Map((found ? loadable(found) : []).map(({ name, type }) => [name, type]));
     for (const { name, type } of found ? [] : wanted.columns) types.set(name, type);
@@ -115,6 +116,17 @@ export class Tables {
     const parts = columns.map(({ name, type }) => `${quoteName(name)} ${TYPES[type]}`);
     if (key.length > 0) parts.push(`PRIMARY KEY (${key.map(quoteName).join(', ')})`);
     await this.#session.query(`CREATE TABLE ${sql} (${parts.join(', ')})`);
+  }
+
+  /** The index that it asks for; a table of somebody else's goes without, as only its owner may make one. */
+  async #index(table: Table, sql: string): Promise<void> {
+    const text = indexText(table, sql);
+    if (text === undefined) return;
+    const { rows } = await this.#session.query(
+      `SELECT 1 FROM pg_class WHERE oid = to_regclass($1) AND pg_has_role(relowner, 'USAGE')`,
+      [sql],
+    );
+    if (rows.length > 0) await this.#session.query(text);
   }
 
   /** One statement, so that the table is written anew at most once. */

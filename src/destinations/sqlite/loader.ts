@@ -133,7 +133,7 @@ class KnownTables {
   }
 
   merge(table: Table, quiet: readonly string[]): Merge {
-    const id = JSON.stringify([table.name, table.key, table.columns, quiet]);
+    const id = JSON.stringify([table.name, table.key, table.columns, table.keep, quiet]);
     let merge = this.#merges.get(id);
     if (!merge) {
       const layout = this.#layout(table.name);

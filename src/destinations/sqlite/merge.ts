@@ -1,7 +1,7 @@
 import type { StatementSync } from 'node:sqlite';
 
 import type { Table, Value } from '../../core/destination.ts';
-import { converter, lastOfEachKey, quotedList, quoteName } from '../sql-text.ts';
+import { converter, incoming, lastOfEachKey, quotedList, quoteName } from '../sql-text.ts';
 import type { Database } from './database.ts';
 import { folded, type TableLayout } from './layout.ts';
 
@@ -54,13 +54,13 @@ function upsertText(table: Table, quiet: readonly string[]): string {
   const names = table.columns.map(({ name }) => name);
   const others = names.filter((name) => !table.key.includes(name));
   const compared = others.filter((name) => !quiet.includes(name));
-  const differs = compared.map(
-    (name) => `${quoteName(table.name)}.${quoteName(name)} IS DISTINCT FROM excluded.${quoteName(name)}`,
-  );
+  const mine = (name: string) => `${quoteName(table.name)}.${quoteName(name)}`;
+  const theirs = (name: string) => incoming(table, name, mine(name));
+  const differs = compared.map((name) => `${mine(name)} IS DISTINCT FROM ${theirs(name)}`);
   const update =
     compared.length === 0
       ? 'DO NOTHING'
-      : `DO UPDATE SET ${others.map((name) => `${quoteName(name)} = excluded.${quoteName(name)}`).join(', ')}
+      : `DO UPDATE SET ${others.map((name) => `${quoteName(name)} = ${theirs(name)}`).join(', ')}
          WHERE ${differs.join(' OR ')}`;
   return `INSERT INTO ${quoteName(table.name)} (${quotedList(names)})
     VALUES (${names.map(() => '?').join(', ')})

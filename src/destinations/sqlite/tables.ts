@@ -1,11 +1,18 @@
 import type { Column, Table, TableChange } from '../../core/destination.ts';
-import { growth, noUniqueKey, notATable, quotedList, quoteName } from '../sql-text.ts';
+import { growth, indexText, noUniqueKey, notATable, quotedList, quoteName } from '../sql-text.ts';
 import { placeError } from '../url.ts';
 import type { Database } from './database.ts';
 import { declare, folded, readLayout, uniqueIndexes, type LaidColumn, type TableLayout } from './layout.ts';
 
 /** Makes the table fit; see `LoadTransaction.fit`. */
 export function fitTable(db: Database, table: Table, layout: TableLayout | undefined): TableChange[] {
+  const changes = fitColumns(db, table, layout);
+  const index = indexText(table, quoteName(table.name));
+  if (index !== undefined) db.exec(index);
+  return changes;
+}
+
+function fitColumns(db: Database, table: Table, layout: TableLayout | undefined): TableChange[] {
   checkCase(table);
   if (layout === undefined) {
     db.exec(createText(table));
