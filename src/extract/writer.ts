@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Loader } from '../core/destination.ts';
 import type { JsonObject } from '../core/stream.ts';
 import type { Landed, Lander, Landing, ShapedPage } from './landing.ts';
@@ -47,9 +48,9 @@ export class Writer {
   }
 
   async #run(): Promise<void> {
-    // What arrives in the same tick goes together.
-    await Promise.resolve();
     while (this.#waiting.length > 0) {
+      // What arrives in one turn of the loop goes together: while a slow disk flushed the last ones, many have come.
+      await turn();
       const batch = this.#take();
       try {
         const landed = await this.#loader.transaction(async (tx) => {

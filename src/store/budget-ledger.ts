@@ -43,7 +43,7 @@ const USED_TODAY = `
  */
 export function createBudgetLedger(store: Store): BudgetLedger {
   const nowMicros = (): number => Math.round(store.now() * 1000);
-  const sql = insisting(store.sql);
+  const sql = insisting(store.quick);
 
   return {
     async reserve({ key, intervalMs, burst, n }: Reservation): Promise<number> {

@@ -11,6 +11,8 @@ interface Unit {
   /** Does it, and gives the way to tell so once it is durable; throws when it failed and was undone. */
   run(): (() => void) | Promise<() => void>;
   reject: (error: unknown) => void;
+  /** It has to survive a power cut. */
+  lasting: boolean;
 }
 
 /**
@@ -24,6 +26,8 @@ export class GroupCommit {
   readonly #connection: SqliteConnection;
   readonly #longestTxMs: number;
   #waiting: Unit[] = [];
+  /** The next commit flushes the log. */
+  #flushes = true;
   #flushing = false;
   #closed = false;
   #drained: (() => void)[] = [];
@@ -33,11 +37,11 @@ export class GroupCommit {
     this.#longestTxMs = longestTxMs;
   }
 
-  statement<Row>(text: string, params: readonly SqlValue[]): Promise<Row[]> {
+  statement<Row>(text: string, params: readonly SqlValue[], lasting = true): Promise<Row[]> {
     return this.#add((tell) => {
       const rows = runStatement<Row>(this.#connection, text, params);
       return () => tell(rows);
-    });
+    }, lasting);
   }
 
   transaction<T>(fn: (sql: Sql) => Promise<T>): Promise<T> {
@@ -59,14 +63,14 @@ export class GroupCommit {
     return new Promise((resolve) => this.#drained.push(resolve));
   }
 
-  #add<T>(run: (tell: (value: T) => void) => ReturnType<Unit['run']>): Promise<T> {
+  #add<T>(run: (tell: (value: T) => void) => ReturnType<Unit['run']>, lasting = true): Promise<T> {
     if (this.#closed) {
       return Promise.reject(
         configError('The store is closed.', 'Stop what uses it first.', { code: 'closed' }),
       );
     }
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ run: () => run(resolve), reject });
+      this.#waiting.push({ run: () => run(resolve), reject, lasting });
       if (!this.#flushing) this.#flushSoon();
     });
   }
@@ -90,6 +94,7 @@ export class GroupCommit {
   /** Never throws: every unit's promise gets its outcome. */
   async #commitTogether(batch: readonly Unit[]): Promise<void> {
     try {
+      this.#setFlushing(batch.some(({ lasting }) => lasting));
       this.#connection.all('BEGIN IMMEDIATE');
     } catch (error) {
       rejectAll(batch, error);
@@ -119,6 +124,13 @@ export class GroupCommit {
       return;
     }
     for (const { tell } of done) tell();
+  }
+
+  /** Without a flush the commit is in the log, and on the disk with the next one that is flushed. */
+  #setFlushing(wanted: boolean): void {
+    if (wanted === this.#flushes) return;
+    this.#connection.all(`PRAGMA synchronous = ${wanted ? 'FULL' : 'NORMAL'}`);
+    this.#flushes = wanted;
   }
 
   async #inSavepoint<T>(fn: (sql: Sql) => Promise<T>, scope: Scope): Promise<T> {

@@ -41,6 +41,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
     engine: 'sqlite',
     can: { manyOwners: options.shared === true, arrays: false },
     sql,
+    quick: (text, params) => commits.statement(text, params ?? [], false),
     tx: (fn) => commits.transaction(fn),
     now,
     close: () => (closing ??= close()),

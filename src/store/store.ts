@@ -40,6 +40,11 @@ export interface Store {
    */
   sql: Sql;
   /**
+   * As `sql`, for what is worthless once the machine has stopped, such as the slots of a budget: it survives the end of
+   * the process, and on SQLite perhaps not a power cut. A flush to the disk for each call would hold everything else up.
+   */
+  quick: Sql;
+  /**
    * Several statements that happen wholly or not at all; durable when the promise resolves.
    * Inside, await nothing but the `sql` given: everyone else waits meanwhile, and a transaction that waits for
    * something else too long is rolled back. A statement that fails dooms its transaction, caught or not.

@@ -13,20 +13,33 @@ test('what was acknowledged survives kill -9, whole transactions only', async (t
   const path = tempDatabase(t);
   const random = seededRandom(7);
   const acknowledged = new Set<number>();
+  const quick = new Set<string>();
   for (let round = 0; round < 10; round++) {
     const child = startChild('store/writer-process.ts', [path, String(round * 10_000_000)]);
     await child.line('open');
     await sleep(random() * 120);
     await child.kill();
-    for (const line of child.lines) if (line !== 'open') acknowledged.add(Number(line));
+    for (const line of child.lines) {
+      if (line.startsWith('quick ')) quick.add(line.slice('quick '.length));
+      else if (line !== 'open') acknowledged.add(Number(line));
+    }
   }
   assert.ok(acknowledged.size > 100, `only ${acknowledged.size} rows were acknowledged`);
 
   await using store = await openSqlite({ path, now: Date.now });
-  const rows = await store.sql<{ used: number; day: string }>(`SELECT used, day FROM budget_days`);
+  const rows = await store.sql<{ key: string; used: number; day: string }>(
+    `SELECT key, used, day FROM budget_days`,
+  );
   const left = new Set(rows.filter(({ day }) => day === 'left').map(({ used }) => used));
   const right = new Set(rows.filter(({ day }) => day === 'right').map(({ used }) => used));
   assert.deepEqual([...acknowledged.difference(left)], []);
+  const kept = new Set(rows.filter(({ day }) => day === 'quick').map(({ key }) => key));
+  assert.ok(quick.size > 100, `only ${quick.size} quick rows were acknowledged`);
+  assert.deepEqual(
+    [...quick.difference(kept)],
+    [],
+    'what is not flushed survives the end of the process, too',
+  );
   assert.deepEqual([...left.symmetricDifference(right)], []);
   assert.deepEqual(await store.sql('PRAGMA integrity_check'), [{ integrity_check: 'ok' }]);
 });

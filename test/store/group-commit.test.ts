@@ -162,3 +162,18 @@ test('closing finishes what was asked for, and refuses what comes later', async 
   const again = await open(t, path);
   assert.equal((await keys(again)).length, 100);
 });
+
+test('only commits of what has to last flush the log', async (t) => {
+  const store = await open(t, tempDatabase(t));
+  const flushes = async (of: 'sql' | 'quick') => {
+    const [row] = await store[of]<{ synchronous: number }>('PRAGMA synchronous');
+    return row?.synchronous === 2;
+  };
+  assert.equal(await flushes('sql'), true);
+  assert.equal(await flushes('quick'), false);
+  const both = await Promise.all([flushes('quick'), flushes('sql')]);
+  assert.deepEqual(both, [true, true], 'in one commit, the one that has to last decides');
+  assert.equal(await flushes('quick'), false);
+  assert.equal(await store.tx(async (sql) => (await sql('PRAGMA synchronous')).length), 1);
+  assert.equal(await flushes('sql'), true);
+});
