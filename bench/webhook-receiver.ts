@@ -1,4 +1,4 @@
-/** A receiver of webhooks in a process of its own: `empty`, `bare`, `trunkline` or `express`. Says its port. */
+/** A receiver of webhooks in a process of its own: `empty`, `bare`, `trunkline` (on a file or on PostgreSQL), `express`. Says its port. */
 import { createHmac } from 'node:crypto';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,7 +7,7 @@ import { events } from '../src/connectors/zoom/webhooks.ts';
 import { Secret } from '../src/core/secret.ts';
 import { verify } from '../src/core/signature.ts';
 import { createJobs } from '../src/jobs/jobs.ts';
-import { openSqlite } from '../src/store/store.ts';
+import { openSqlite, type Store } from '../src/store/store.ts';
 import { toNodeHandler } from '../src/webhooks/mount.ts';
 import { createReceiver } from '../src/webhooks/receiver.ts';
 
@@ -27,23 +27,10 @@ const makers: Readonly<Record<string, () => Promise<RequestListener>>> = {
       response.writeHead(status, { 'content-length': 0 }).end();
     });
   },
-  trunkline: async () => {
-    const store = await openSqlite({ path, now: Date.now });
-    const jobs = createJobs(store, { random: Math.random });
-    const receiver = createReceiver({
-      trigger: events,
-      connection: 'zoom',
-      secrets: () => [new Secret(secret)],
-      store,
-      jobs,
-      now: Date.now,
-      setTimer: (ms, fn) => {
-        const timer = setTimeout(fn, ms);
-        return () => clearTimeout(timer);
-      },
-    });
-    const handle = toNodeHandler(receiver);
-    return (request, response) => void handle(request, response);
+  trunkline: async () => trunklineOn(await openSqlite({ path, now: Date.now })),
+  postgres: async () => {
+    const { openPostgres } = await import('../src/store/postgres.ts');
+    return trunklineOn(await openPostgres({ url: path, now: Date.now }));
   },
   /** As receivers are written in tutorials: parsed JSON, written again to be signed; stores nothing. */
   express: async () => {
@@ -61,6 +48,24 @@ const makers: Readonly<Record<string, () => Promise<RequestListener>>> = {
     return app;
   },
 };
+
+function trunklineOn(store: Store): RequestListener {
+  const jobs = createJobs(store, { random: Math.random });
+  const receiver = createReceiver({
+    trigger: events,
+    connection: 'zoom',
+    secrets: () => [new Secret(secret)],
+    store,
+    jobs,
+    now: Date.now,
+    setTimer: (ms, fn) => {
+      const timer = setTimeout(fn, ms);
+      return () => clearTimeout(timer);
+    },
+  });
+  const handle = toNodeHandler(receiver);
+  return (request, response) => void handle(request, response);
+}
 
 function readAll(request: Parameters<RequestListener>[0], done: (body: Buffer) => void): void {
   const chunks: Buffer[] = [];

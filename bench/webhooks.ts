@@ -11,18 +11,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
+import { openPostgres } from '../src/store/postgres.ts';
+import { startPostgres, type PostgresServer } from '../test/postgres-server.ts';
 import { median, round } from './processes.ts';
 
 const RUNS = 5;
 const REQUESTS = 40_000;
 const CONNECTIONS = 128;
 const MIN_RATIO = 0.65;
+const MIN_RATIO_POSTGRES = 0.5;
 const MAX_P99_MS = 25;
 const LOAD = 0.7;
 const LOAD_SECONDS = 3;
 const SECRET = 'a-secret-token-for-the-benchmark';
 
-type Kind = 'empty' | 'bare' | 'trunkline' | 'express';
+type Kind = 'empty' | 'bare' | 'trunkline' | 'postgres' | 'express';
 
 interface Sent {
   perSecond: number;
@@ -37,36 +40,50 @@ interface Result extends Sent {
 }
 
 export async function benchWebhooks(): Promise<unknown> {
+  const database = await startPostgres();
+  try {
+    return await compare(database);
+  } finally {
+    await database.stop();
+  }
+}
+
+async function compare(database: PostgresServer): Promise<unknown> {
   const runs: Record<Kind, Result>[] = [];
   const atLoad: Result[] = [];
   for (let run = 0; run < RUNS; run++) {
-    const order: Kind[] = ['bare', 'trunkline', 'empty', 'express'];
+    const order: Kind[] = ['bare', 'trunkline', 'postgres', 'empty', 'express'];
     if (run % 2 === 1) order.reverse();
     const results: Partial<Record<Kind, Result>> = {};
     for (const kind of order)
-      results[kind] = await measure(kind, { requests: REQUESTS, salt: `${run}${kind}` });
+      results[kind] = await measure(kind, { requests: REQUESTS, salt: `${run}${kind}` }, database);
     const full = results as Record<Kind, Result>;
     runs.push(full);
     const rate = Math.floor(full.trunkline.perSecond * LOAD);
-    atLoad.push(await measure('trunkline', { requests: rate * LOAD_SECONDS, rate, salt: `${run}load` }));
+    const load = { requests: rate * LOAD_SECONDS, rate, salt: `${run}load` };
+    atLoad.push(await measure('trunkline', load, database));
   }
   const rate = (kind: Kind): number => Math.round(median(runs.map((run) => run[kind].perSecond)));
-  const ratio = round(median(runs.map((run) => run.trunkline.perSecond / run.bare.perSecond)));
+  const ratioOf = (kind: Kind) => round(median(runs.map((run) => run[kind].perSecond / run.bare.perSecond)));
+  const ratio = ratioOf('trunkline');
+  const ratioPostgres = ratioOf('postgres');
   const p99 = round(median(atLoad.map((run) => run.p99)));
   return {
     bench: 'webhooks',
     bytes: 1500,
     requests: REQUESTS,
     connections: CONNECTIONS,
-    store: 'sqlite, synchronous = FULL',
+    store: 'sqlite, synchronous = FULL; postgres with fsync, its server on the same cores',
     perSecond: {
       trunkline: rate('trunkline'),
+      trunklineOnPostgres: rate('postgres'),
       bare: rate('bare'),
       empty: rate('empty'),
       express: rate('express'),
       rivet: installed('@zoom/rivet') ? 'installed, not measured' : 'not installed',
     },
     ratioToBare: ratio,
+    ratioToBareOnPostgres: ratioPostgres,
     ratioToEmpty: round(median(runs.map((run) => run.trunkline.perSecond / run.empty.perSecond))),
     cpuMicrosecondsPerRequest: {
       trunkline: round(median(runs.map((run) => run.trunkline.cpuMicrosecondsPerRequest))),
@@ -82,16 +99,24 @@ export async function benchWebhooks(): Promise<unknown> {
       bare: Math.round(run.bare.perSecond),
       empty: Math.round(run.empty.perSecond),
       trunkline: Math.round(run.trunkline.perSecond),
+      postgres: Math.round(run.postgres.perSecond),
       express: Math.round(run.express.perSecond),
     })),
-    bounds: { ratioToBare: MIN_RATIO, p99: MAX_P99_MS },
-    holds: ratio >= MIN_RATIO && p99 < MAX_P99_MS,
+    bounds: { ratioToBare: MIN_RATIO, ratioToBareOnPostgres: MIN_RATIO_POSTGRES, p99: MAX_P99_MS },
+    holds: ratio >= MIN_RATIO && ratioPostgres >= MIN_RATIO_POSTGRES && p99 < MAX_P99_MS,
   };
 }
 
-async function measure(kind: Kind, plan: { requests: number; rate?: number; salt: string }): Promise<Result> {
+let schemas = 0;
+
+async function measure(
+  kind: Kind,
+  plan: { requests: number; rate?: number; salt: string },
+  postgres: PostgresServer,
+): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), 'trunkline-bench-'));
-  const database = join(folder, 'trunkline.db');
+  const database =
+    kind === 'postgres' ? `${postgres.url}?schema=bench_${++schemas}` : join(folder, 'trunkline.db');
   try {
     const server = start('webhook-receiver.ts', [kind, SECRET, database]);
     const port = Number(await server.line());
@@ -103,21 +128,35 @@ async function measure(kind: Kind, plan: { requests: number; rate?: number; salt
     if (server.child.exitCode === null) await once(server.child, 'exit');
     if (sent.failed > 0)
       throw new Error(`${kind}: ${sent.failed} of ${plan.requests} requests were not taken`);
-    if (kind === 'trunkline') assertKept(database, plan.requests + 3000);
+    if (kind === 'trunkline') assertKept(countsIn(database), plan.requests + 3000);
+    if (kind === 'postgres') assertKept(await countsAt(database), plan.requests + 3000);
     return { ...sent, cpuMicrosecondsPerRequest: (cpuMs * 1000) / (plan.requests + 3000) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** What was answered with 200 is in the inbox, with its wake-up. */
-function assertKept(path: string, wanted: number): void {
+const TABLES = ['inbox', 'jobs'];
+const COUNT = (table: string) => `SELECT count(*) AS n FROM ${table}`;
+
+function countsIn(path: string): number[] {
   const database = new DatabaseSync(path);
-  for (const table of ['inbox', 'jobs']) {
-    const row = database.prepare(`SELECT count(*) AS n FROM ${table}`).get() as { n: number };
-    if (row.n !== wanted) throw new Error(`${row.n} of ${wanted} events are in the table ${table}`);
-  }
+  const counts = TABLES.map((table) => (database.prepare(COUNT(table)).get() as { n: number }).n);
   database.close();
+  return counts;
+}
+
+async function countsAt(url: string): Promise<number[]> {
+  await using store = await openPostgres({ url, now: Date.now });
+  const counts = await Promise.all(TABLES.map((table) => store.sql<{ n: number }>(COUNT(table))));
+  return counts.map(([row]) => Number(row?.n));
+}
+
+/** What was answered with 200 is in the inbox, with its wake-up. */
+function assertKept(counts: readonly number[], wanted: number): void {
+  for (const [i, count] of counts.entries()) {
+    if (count !== wanted) throw new Error(`${count} of ${wanted} events are in the table ${TABLES[i]}`);
+  }
 }
 
 async function send(plan: { port: number; requests: number; rate?: number; salt: string }): Promise<Sent> {
