@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { Call } from './call.ts';
+import { carriedSchema, jsonMember } from './json-schema.ts';
+import type { ValueLink } from './value-link.ts';
 
 /** What running it does to the other system. */
 export type Effect = 'read' | 'write' | 'destroy';
@@ -38,6 +40,9 @@ export interface Action<
   P extends Pages | undefined = Pages | undefined,
 > {
   readonly title: string;
+  /** More for people than the title says. */
+  readonly description?: string;
+  readonly deprecated?: boolean;
   /** Address of the official documentation. */
   readonly docs: string;
   readonly effect: Effect;
@@ -50,6 +55,11 @@ export interface Action<
    * `raw.request` does: then it needs those of the route.
    */
   readonly scopes: readonly string[];
+  /**
+   * Keys in the connector's `auths`, of which any one will do; empty when it needs no proof. Without it, it is proved as
+   * the connection is.
+   */
+  readonly auth?: readonly string[];
   /** What the account must have, beside the scope. */
   readonly plan?: string;
   /** Strict: what it does not know, it refuses. */
@@ -59,6 +69,8 @@ export interface Action<
   /** An input that passes. */
   readonly example: z.input<In>;
   readonly pages: P;
+  /** The values that inputs may have, by JSON pointer into the input, such as `/project`. */
+  readonly links?: Readonly<Record<string, ValueLink>>;
   /** Pure: input in, request as data out. */
   call(input: z.output<In>): Call;
   /** Makes the output from the answer when it is not simply the body. */
@@ -90,9 +102,10 @@ export type ItemOf<A> = A extends { pages: { items: infer K extends string } }
     : unknown
   : never;
 
-/** The member of a value at a dotted path; undefined when there is none. */
+/** The member of a value at a dotted path; undefined when there is none. The empty path is the value itself. */
 export function at(value: unknown, path: string): unknown {
   let here = value;
+  if (path === '') return here;
   for (const key of path.split('.')) {
     if (typeof here !== 'object' || here === null) return undefined;
     here = (here as Record<string, unknown>)[key];
@@ -106,6 +119,12 @@ const itemSchemas = new WeakMap<Action, z.ZodType>();
 export function itemSchema(action: Action): z.ZodType {
   const known = itemSchemas.get(action);
   if (known) return known;
+  if (carriedSchema(action.output)) {
+    const path = action.pages?.items.split('.').filter((key) => key !== '') ?? [];
+    const item = jsonMember(action.output, path, true);
+    itemSchemas.set(action, item);
+    return item;
+  }
   let here: z.ZodType | undefined = action.output;
   for (const key of action.pages?.items.split('.') ?? []) {
     here = unwrap(here);

@@ -4,9 +4,12 @@ import type { Link } from './link.ts';
 export type Scalar = string | number | bigint | boolean;
 export type QueryValue = Scalar | readonly Scalar[] | null | undefined;
 
+/** Methods of HTTP that `fetch` sends; it refuses CONNECT, TRACE and TRACK (fetch standard, "forbidden method"). */
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS' | 'QUERY';
+
 /** An HTTP request as data. Actions make calls; only `http/` sends them. */
 export interface Call {
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD';
+  method: Method;
   /** Path below the server's address, encoded: made by the `path` tag. */
   path: string;
   /** Key in the connector's `servers`. Default `api`. */
@@ -15,19 +18,25 @@ export interface Call {
   link?: Link;
   /** Undefined and null are not sent; a list is sent as a repeated name. */
   query?: Readonly<Record<string, QueryValue>>;
+  /** A query that is encoded already, without `?`; `query` is put behind it. */
+  search?: string;
   headers?: Readonly<Record<string, string | undefined>>;
   /** Sent as JSON, without the members that are undefined. */
   json?: unknown;
   /** Sent as application/x-www-form-urlencoded. */
   form?: Readonly<Record<string, QueryValue>>;
-  /** Sent as multipart/form-data. */
   multipart?: Multipart;
   /** Sent as it is; its content type stands among the headers. */
   text?: string;
+  /** Sent as it is, as application/octet-stream when the headers do not say what it is. */
+  bytes?: Uint8Array;
   /** The system knows this key and will not do the same thing twice: the call may be repeated. */
   idempotencyKey?: string;
-  /** How the answer is read. Default `json`. */
-  accept?: 'json' | 'text' | 'bytes';
+  /**
+   * How the answer is read. Default `json`. `any` takes what comes: JSON when it is JSON, else text, else bytes; an HTML
+   * page is an error all the same.
+   */
+  accept?: 'json' | 'text' | 'bytes' | 'any';
   /** Milliseconds for the whole exchange, the body included. Default 30,000. */
   timeoutMs?: number;
   /** In place of the rules by which calls are tried again. */
@@ -38,10 +47,21 @@ export interface Call {
   debug?: boolean;
 }
 
-/** A form with files. */
+/** A body of several parts. */
 export interface Multipart {
-  fields: Readonly<Record<string, string>>;
-  files: readonly { name: string; filename: string; content: Uint8Array }[];
+  /** Default multipart/form-data. */
+  type?: string;
+  parts: readonly Part[];
+}
+
+export interface Part {
+  /** Of its field in the form. */
+  name: string;
+  filename?: string;
+  /** Content type; none is sent when left out, which means text/plain (RFC 7578, 4.4). */
+  type?: string;
+  headers?: Readonly<Record<string, string>>;
+  content: string | Uint8Array;
 }
 
 /** How often and when a call is tried again, whoever may be harmed: the caller has decided it. */

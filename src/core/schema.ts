@@ -1,14 +1,26 @@
 import { z } from 'zod';
 import type { FieldError } from './errors.ts';
+import { carriedSchema } from './json-schema.ts';
 
-/** A schema as JSON Schema; `input` as it is before defaults are filled in. */
+/**
+ * A schema as JSON Schema; `input` as it is before defaults are filled in. One that was made of a JSON Schema is given
+ * back as it was, with what it refers to in its `$defs`.
+ */
 export function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): Record<string, unknown> {
+  const own = carriedSchema(schema);
+  if (own) return own.json();
+  let ids = 0;
   const { $schema: _, ...rest } = z.toJSONSchema(schema, {
     io,
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema }) => {
       // JSON has whole numbers of any length.
       if (zodSchema._zod.def.type === 'bigint') jsonSchema.type = 'integer';
+      const inner = carriedSchema(zodSchema);
+      if (!inner) return;
+      for (const key of Object.keys(jsonSchema)) delete jsonSchema[key as keyof typeof jsonSchema];
+      // A document of its own, so that its references lead into its own `$defs` (JSON Schema 2020-12, core 9.3).
+      Object.assign(jsonSchema, { $id: `schema-${(ids += 1)}.json`, ...inner.json() });
     },
   }) as Record<string, unknown>;
   return rest;

@@ -30,12 +30,29 @@ export async function readBytes(response: Response): Promise<Uint8Array> {
 }
 
 // A whole number of 16 or more digits outside of quotes may pass 2^53.
-const LONG_NUMBER = /[:,[]\s*-?\d{16,}\s*[,}\]]/;
+const LONG_NUMBER = /(?:^|[:,[])\s*-?\d{16,}\s*(?:[,}\]]|$)/;
 
 /** Parses JSON. Whole numbers that a double cannot hold come as text with all their digits. */
 export function parseJson(text: string): unknown {
-  if (!LONG_NUMBER.test(text)) return JSON.parse(text);
+  if (!hasDigits(text, 16) || !LONG_NUMBER.test(text)) return JSON.parse(text);
   return JSON.parse(text, keepDigits);
+}
+
+/** Whether so many digits follow one another: of a text without, one character in as many is looked at. */
+function hasDigits(text: string, count: number): boolean {
+  for (let at = count - 1; at < text.length; at += count) {
+    if (!isDigit(text, at)) continue;
+    let first = at;
+    while (first > 0 && isDigit(text, first - 1)) first--;
+    while (at + 1 < text.length && isDigit(text, at + 1)) at++;
+    if (at - first + 1 >= count) return true;
+  }
+  return false;
+}
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 48 && code <= 57;
 }
 
 /** The reviver gets the text of the value as a third argument, which the type library does not know yet. */

@@ -1,16 +1,20 @@
-import type { Call, Multipart, QueryValue } from '../core/call.ts';
+import type { Call, QueryValue } from '../core/call.ts';
+import { toMultipart } from './multipart.ts';
 
 /** The address and the parts of a request that `fetch` takes, made from a call. */
 export interface WireRequest {
   url: string;
   method: string;
   headers: Record<string, string>;
-  body: string | undefined;
-  /** In place of the body. */
-  multipart?: FormData;
+  body: string | Uint8Array<ArrayBuffer> | undefined;
 }
 
-const ACCEPT = { json: 'application/json', text: 'text/plain, */*', bytes: '*/*' } as const;
+const ACCEPT = {
+  json: 'application/json',
+  text: 'text/plain, */*',
+  bytes: '*/*',
+  any: 'application/json, */*;q=0.5',
+} as const;
 
 /** Puts a call on the wire format; `server` is the address that its path hangs under. */
 export function toWire(call: Call, server: string, userAgent: string): WireRequest {
@@ -18,7 +22,7 @@ export function toWire(call: Call, server: string, userAgent: string): WireReque
   for (const [name, value] of Object.entries(call.headers ?? {})) {
     if (value !== undefined) headers[name.toLowerCase()] = value;
   }
-  let body: string | undefined;
+  let body: WireRequest['body'];
   if (call.json !== undefined) {
     headers['content-type'] ??= 'application/json';
     body = toJson(call.json);
@@ -28,27 +32,25 @@ export function toWire(call: Call, server: string, userAgent: string): WireReque
   } else if (call.text !== undefined) {
     headers['content-type'] ??= 'text/plain;charset=utf-8';
     body = call.text;
+  } else if (call.bytes !== undefined) {
+    headers['content-type'] ??= 'application/octet-stream';
+    body = new Uint8Array(call.bytes);
   }
-  // Only who writes the parts knows the boundary between them.
-  if (call.multipart) delete headers['content-type'];
-  const query = call.query ? toQuery(call.query) : '';
+  if (call.multipart) {
+    const made = toMultipart(call.multipart);
+    // Only who writes the parts knows the boundary between them.
+    headers['content-type'] = made.type;
+    body = made.body;
+  }
+  const asked = call.query ? toQuery(call.query) : '';
+  const query = call.search ? call.search + (asked && `&${asked}`) : asked;
   const base = server.endsWith('/') ? server.slice(0, -1) : server;
   return {
     url: query ? `${base}${call.path}?${query}` : base + call.path,
     method: call.method,
     headers,
     body,
-    ...(call.multipart ? { multipart: toForm(call.multipart) } : {}),
   };
-}
-
-function toForm({ fields, files }: Multipart): FormData {
-  const form = new FormData();
-  for (const [name, value] of Object.entries(fields)) form.append(name, value);
-  for (const { name, filename, content } of files) {
-    form.append(name, new Blob([new Uint8Array(content)]), filename);
-  }
-  return form;
 }
 
 function toQuery(values: Readonly<Record<string, QueryValue>>): string {
