@@ -1,3 +1,5 @@
+import { privateHost } from './private-address.ts';
+
 /**
  * Absolute address that the other side gave out, such as the link to a file. It is called with our token, so it must
  * not lead anywhere else: see `mayFollow`.
@@ -35,20 +37,5 @@ export function mayVisit(url: string, from: string): boolean {
   if (!target || !source || target.username !== '' || target.password !== '') return false;
   if (target.protocol !== 'https:' && (target.protocol !== 'http:' || source.protocol !== 'http:'))
     return false;
-  return isPrivate(source.hostname) || !isPrivate(target.hostname);
-}
-
-// Names and addresses that mean this machine or the network that it stands in; URL parsers have made numbers plain.
-const PRIVATE = [
-  /(?:^|\.)(?:localhost|local|internal|home\.arpa)\.?$/,
-  /^(?:0|10|127)\./,
-  /^100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\./,
-  /^169\.254\./,
-  /^172\.(?:1[6-9]|2\d|3[01])\./,
-  /^192\.168\./,
-  /^\[(?:::|f[cd]|fe[89ab]|64:ff9b:)/,
-];
-
-function isPrivate(hostname: string): boolean {
-  return PRIVATE.some((pattern) => pattern.test(hostname));
+  return privateHost(source.hostname) !== undefined || privateHost(target.hostname) === undefined;
 }

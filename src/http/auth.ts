@@ -1,10 +1,15 @@
-import type { AuthScheme, TokenScheme } from '../core/auth.ts';
+import { consentOf, type AuthScheme, type ConsentScheme, type SingleScheme } from '../core/auth.ts';
+import type { Answer } from '../core/action.ts';
 import type { Call } from '../core/call.ts';
-import type { Connection } from '../core/connector.ts';
-import { ConnectorError } from '../core/errors.ts';
+import type { Connection, Connector } from '../core/connector.ts';
+import { ConnectorError, type ErrorTable } from '../core/errors.ts';
 import type { TokenVault } from '../core/token-vault.ts';
+import { HeldToken } from './held-token.ts';
+import { createJwt } from './jwt.ts';
+import { loginToken } from './login.ts';
 import { OAuthAuthorizer } from './oauth.ts';
-import { basic, credentialOf, RENEW_BEFORE_MS, withHeader } from './proof.ts';
+import { basic, BEARER, credentialOf, withHeader, withProof } from './proof.ts';
+import { grantedToken } from './token-client.ts';
 
 /** Adds to a call what proves who we are. */
 export interface Authorizer {
@@ -13,126 +18,118 @@ export interface Authorizer {
   /** Scopes that the other side says were granted; undefined when it does not say, or was not asked yet. */
   readonly granted: readonly string[] | undefined;
   /** The proof on this call was refused. True when a new one can be had, so that the call is worth sending again. */
-  renew(refused: Call): boolean;
+  renew(refused: Call, error: ConnectorError): boolean;
 }
 
-/** Sends a token request, with the retries and limits of any other call; gives the parsed answer. */
-export type FetchToken = (call: Call) => Promise<unknown>;
+/** A request that gets a proof, and so has none itself but what stands in it. */
+export interface ProofCall extends Call {
+  /** Where it goes in place of a server of the connector. */
+  origin?: string;
+  /** How the other side says there what is wrong, where that is not how its API does. */
+  errors?: ErrorTable;
+}
 
-/** Where rotating tokens lie, and how to wait for another process that replaces them. */
-export interface TokenKeeping {
-  tokens?: TokenVault;
+/** What an authorizer works with. */
+export interface AuthContext {
+  connector: Connector;
+  connection: Connection;
+  now: () => number;
   sleep: (ms: number) => Promise<void>;
+  /** Sends it with the limits of any other call, again where that makes sense; at most so many times where it is said. */
+  send: (call: ProofCall, tries?: number) => Promise<Answer>;
+  /** Is told each new token, so that no message shows it. */
+  learn: (secret: string) => void;
+  /** Where the tokens of consents lie. */
+  tokens?: TokenVault | undefined;
 }
 
-export function createAuthorizer(
-  auth: AuthScheme,
-  connection: Connection,
-  now: () => number,
-  fetchToken: FetchToken,
-  keeping?: TokenKeeping,
-): Authorizer {
+/** The authorizer of a scheme. */
+export function createAuthorizer(auth: AuthScheme, context: AuthContext): Authorizer {
+  return auth.kind === 'all' ? inTurn(auth.of.map((one) => single(one, context))) : single(auth, context);
+}
+
+function single(auth: SingleScheme, context: AuthContext): Authorizer {
+  const { connection } = context;
   const credential = (name: string) => credentialOf(connection, name).reveal();
   switch (auth.kind) {
     case 'none':
       return fixed((call) => call);
     case 'bearer':
-      return fixed((call) => withHeader(call, 'authorization', `Bearer ${credential(auth.credential)}`));
+      return fixed((call) =>
+        withProof(call, { ...BEARER, prefix: auth.prefix ?? BEARER.prefix }, credential(auth.credential)),
+      );
     case 'basic':
       return fixed((call) =>
         withHeader(call, 'authorization', basic(credential(auth.username), credential(auth.password))),
       );
     case 'api-key':
-      return fixed((call) => {
-        const value = credential(auth.credential);
-        if (auth.in === 'query') return { ...call, query: { ...call.query, [auth.name]: value } };
-        if (auth.in === 'cookie')
-          return withHeader(call, 'cookie', `${auth.name}=${encodeURIComponent(value)}`);
-        return withHeader(call, auth.name, value);
-      });
+      return fixed((call) =>
+        withProof(call, { ...auth, prefix: auth.prefix ?? '' }, credential(auth.credential)),
+      );
+    case 'jwt':
+      return createJwt(auth, context);
+    case 'login':
+      return new HeldToken(auth.place, loginToken(auth, context), isUnauthorized, context);
     case 'token':
-      return new TokenAuthorizer(auth, connection, now, fetchToken);
-    case 'oauth': {
-      const { tokens: vault, sleep } = keeping ?? {};
-      if (!vault || !sleep) {
-        throw new ConnectorError(`the connection '${connection.name}' has no place for its tokens`, {
-          kind: 'config',
-          connector: connection.connector,
-          hint: `Add it with: trunkline connections add ${connection.connector} --oauth --name ${connection.name}`,
-        });
-      }
-      return new OAuthAuthorizer(auth, connection, { vault, sleep, now, fetchToken });
+      return new HeldToken(BEARER, grantedToken(auth, context), isOneOf(auth.expired), context);
+    case 'oauth':
+      return consented(auth, context, isOneOf(auth.expired));
+    case 'oauth2': {
+      const code = consentOf(auth);
+      if (code) return consented(code, context, isUnauthorized);
+      return new HeldToken(auth.place, grantedToken(auth, context), isUnauthorized, context);
     }
   }
 }
 
 /** Proof that never changes, so that there is nothing to renew. */
-function fixed(add: (call: Call) => Call): Authorizer {
+export function fixed(add: (call: Call) => Call): Authorizer {
   return { authorize: async (call) => add(call), granted: undefined, renew: () => false };
 }
 
-/** One token for all calls of a connection; however many ask at once, it is fetched once. */
-class TokenAuthorizer implements Authorizer {
-  readonly #auth: TokenScheme;
-  readonly #connection: Connection;
-  readonly #now: () => number;
-  readonly #fetchToken: FetchToken;
-  #token: { header: string; until: number } | undefined;
-  #pending: Promise<string> | undefined;
-  granted: readonly string[] | undefined;
+/** Several proofs on one call. */
+function inTurn(authorizers: readonly Authorizer[]): Authorizer {
+  const steps = new WeakMap<Call, readonly Call[]>();
+  return {
+    authorize: async (call) => {
+      const made: Call[] = [];
+      for (const one of authorizers) made.push(await one.authorize(made.at(-1) ?? call));
+      // A copy: one that adds nothing gives back the call that it was given, which may be sent more than once.
+      const last = { ...(made.at(-1) ?? call) };
+      steps.set(last, made);
+      return last;
+    },
+    get granted() {
+      return authorizers.map((one) => one.granted).find((scopes) => scopes !== undefined);
+    },
+    // Which of them was refused, nobody says: whatever can be renewed is.
+    renew: (refused, error) =>
+      authorizers
+        .map((one, i) => one.renew(steps.get(refused)?.[i] ?? refused, error))
+        .some((renewed) => renewed),
+  };
+}
 
-  constructor(auth: TokenScheme, connection: Connection, now: () => number, fetchToken: FetchToken) {
-    this.#auth = auth;
-    this.#connection = connection;
-    this.#now = now;
-    this.#fetchToken = fetchToken;
-  }
+function consented(
+  auth: ConsentScheme,
+  context: AuthContext,
+  isExpired: (error: ConnectorError) => boolean,
+): Authorizer {
+  const { connection, tokens: vault } = context;
+  if (vault) return new OAuthAuthorizer(auth, { ...context, vault }, isExpired);
+  throw new ConnectorError(`the connection '${connection.name}' has no place for its tokens`, {
+    kind: 'config',
+    connector: connection.connector,
+    hint: `Add it with: trunkline connections add ${connection.connector} --oauth --name ${connection.name}`,
+  });
+}
 
-  async authorize(call: Call): Promise<Call> {
-    const token = this.#token;
-    const header =
-      token && token.until - this.#now() > RENEW_BEFORE_MS
-        ? token.header
-        : await (this.#pending ??= this.#fetch());
-    return withHeader(call, 'authorization', header);
-  }
+/** RFC 6750, 3.1: an expired, revoked or malformed token is answered with 401. */
+function isUnauthorized({ status }: ConnectorError): boolean {
+  return status === 401;
+}
 
-  renew(refused: Call): boolean {
-    // Another call may have renewed it meanwhile: only the token that was refused is thrown away.
-    if (this.#token?.header === refused.headers?.['authorization']) this.#token = undefined;
-    return true;
-  }
-
-  async #fetch(): Promise<string> {
-    try {
-      const { grantType, parameters, clientId, clientSecret, server, path } = this.#auth;
-      const credential = (name: string) => credentialOf(this.#connection, name).reveal();
-      const form: Record<string, string> = { grant_type: grantType };
-      for (const [field, name] of Object.entries(parameters)) form[field] = credential(name);
-      const answer = await this.#fetchToken({
-        method: 'POST',
-        server,
-        path,
-        form,
-        headers: { authorization: basic(credential(clientId), credential(clientSecret)) },
-      });
-      const { access_token: token, expires_in: seconds, scope } = (answer ?? {}) as Record<string, unknown>;
-      if (typeof token !== 'string' || token === '') {
-        throw new ConnectorError(
-          `the token endpoint of '${this.#connection.connector}' answered without a token`,
-          {
-            kind: 'contract',
-            connector: this.#connection.connector,
-            hint: 'Check the address of the token endpoint.',
-          },
-        );
-      }
-      this.granted = typeof scope === 'string' ? scope.split(' ').filter((name) => name !== '') : undefined;
-      const lifetime = typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : 3_600_000;
-      this.#token = { header: `Bearer ${token}`, until: this.#now() + lifetime };
-      return this.#token.header;
-    } finally {
-      this.#pending = undefined;
-    }
-  }
+function isOneOf(expired: { status: readonly number[]; codes: readonly string[] }) {
+  return ({ status, code }: ConnectorError): boolean =>
+    status !== undefined && expired.status.includes(status) && expired.codes.includes(code ?? '');
 }

@@ -3,6 +3,8 @@ import type { Call } from '../core/call.ts';
 import type { Connection, Connector } from '../core/connector.ts';
 import { ConnectorError, type ErrorTable } from '../core/errors.ts';
 import type { Redact } from '../core/secret.ts';
+import { serversOf } from '../core/server.ts';
+import { readAnything } from './any-body.ts';
 import { parseJson, readBytes, readText } from './body.ts';
 import { brokenAnswer, failureOf, first, transportFailure, type Place } from './failure.ts';
 import type { Gate } from './gate.ts';
@@ -43,7 +45,7 @@ export class Exchange {
     let response: Response;
     let text = '';
     let bytes: Uint8Array | undefined;
-    const body = wire.multipart ?? wire.body;
+    const { body } = wire;
     try {
       response = await fetch(wire.url, {
         method: wire.method,
@@ -55,7 +57,8 @@ export class Exchange {
       // However long the other side may think: once it has begun to answer, a stalled body ends the exchange soon.
       clearTimeout(timer);
       timer = setTimeout(() => abort.abort(), this.#deps.timeoutMs);
-      if (call.accept === 'bytes' && response.ok) bytes = await readBytes(response);
+      if ((call.accept === 'bytes' || call.accept === 'any') && response.ok)
+        bytes = await readBytes(response);
       else text = await readText(response);
     } catch (cause) {
       throw transportFailure(place, cause, abort.signal.aborted, timeoutMs);
@@ -98,7 +101,7 @@ export class Exchange {
 
   /** Addresses by name; those of the connection stand for the connector's. */
   servers(): Readonly<Record<string, string>> {
-    return { ...this.#connector.servers, ...this.#connection.servers };
+    return serversOf(this.#connector, this.#connection);
   }
 
   #read(
@@ -111,6 +114,7 @@ export class Exchange {
   ): Answer {
     const { status, headers } = response;
     if (!response.ok) throw this.failure(place, response, text);
+    if (bytes && call.accept === 'any') return this.#readAny(place, items, response, bytes);
     if (bytes) return { status, headers, body: bytes };
     if (call.accept === 'text') return { status, headers, body: text };
     if (text === '') return { status, headers, body: undefined };
@@ -127,6 +131,18 @@ export class Exchange {
     return { status, headers, body };
   }
 
+  #readAny(place: Place, items: string | undefined, response: Response, bytes: Uint8Array): Answer {
+    const { status, headers } = response;
+    const read = readAnything(bytes, headers.get('content-type'));
+    if ('broken' in read)
+      throw brokenAnswer(place, response, this.redact(read.broken.slice(0, 4000)), read.cause);
+    const { errors } = this.#connector;
+    if (errors.inSuccess && isDisguisedError(errors, read.body, items)) {
+      throw this.failure(place, response, new TextDecoder().decode(bytes), read.body);
+    }
+    return { status, headers, body: read.body };
+  }
+
   /** Writes down a request as it goes out, for who asked for it; our proof is left out whatever it looks like. */
   #show(wire: WireRequest, call: Call): void {
     const { auth } = this.#connector;
@@ -134,13 +150,13 @@ export class Exchange {
     const headers = Object.entries(wire.headers).map(([name, value]) =>
       name === proof || name === 'cookie' ? `${name}: [secret]` : `${name}: ${value}`,
     );
-    const parts = call.multipart && [
-      ...Object.entries(call.multipart.fields).map(([name, value]) => `${name}=${value}`),
-      ...call.multipart.files.map(
-        ({ name, filename, content }) => `${name}=${filename} (${content.length} bytes)`,
-      ),
-    ];
-    const body = (parts?.join('; ') ?? wire.body ?? '').slice(0, LOGGED);
+    const parts = call.multipart?.parts.map(({ name, filename, content }) =>
+      typeof content === 'string'
+        ? `${name}=${content}`
+        : `${name}=${filename ?? ''} (${content.length} bytes)`,
+    );
+    const text = typeof wire.body === 'string' ? wire.body : wire.body && `(${wire.body.length} bytes)`;
+    const body = (parts?.join('; ') ?? text ?? '').slice(0, LOGGED);
     const said = [`${wire.method} ${wire.url}`, ...headers, ...(body === '' ? [] : ['', body])];
     this.#deps.log('info', this.redact(said.join('\n')));
   }

@@ -2,6 +2,7 @@ import { at } from '../core/action.ts';
 import { classify, ConnectorError, type ErrorTable, type FieldError, type Outcome } from '../core/errors.ts';
 import type { Redact } from '../core/secret.ts';
 import { BodyTooLarge } from './body.ts';
+import { refusalIn } from './guard.ts';
 import { parseRetryAfter } from './retry.ts';
 
 /** Where an error happened. */
@@ -59,6 +60,16 @@ export function transportFailure(
   timeoutMs: number,
 ): ConnectorError {
   const where = { connector: place.connector, action: place.action, cause };
+  const refusal = refusalIn(cause);
+  if (refusal) {
+    const { kind, code = '', hint } = refusal;
+    return new ConnectorError(`${place.action} was not sent: ${refusal.message}`, {
+      kind,
+      code,
+      hint,
+      ...where,
+    });
+  }
   if (cause instanceof BodyTooLarge) {
     return new ConnectorError(`${place.title}: ${cause.message} (${place.action})`, {
       kind: 'contract',
@@ -148,6 +159,8 @@ function codeInText(text: string): string | undefined {
 }
 
 function excerpt(text: string, headers: Headers): string {
+  const location = headers.get('location');
+  if (location !== null) return `it leads to ${location.slice(0, 300)}`;
   if (text.trim() === '') return 'no text';
   const inText = /"message"\s*:\s*"(.*?)"\s*[,}]/s.exec(text.slice(0, 4000))?.[1];
   if (inText) return inText.slice(0, 300);

@@ -24,7 +24,8 @@ export async function* readPages<A extends Action>(
   const seen = new Set<string>();
   while (next) {
     const page: unknown = await call(next as InputOf<A>);
-    const items = at(page, pages.items) as unknown[];
+    const items = at(page, pages.items);
+    if (!Array.isArray(items)) throw withoutList(name, pages.items);
     const rows: ItemOf<A>[] = [];
     const refused: RefusedRow[] = [];
     for (const item of items) {
@@ -37,13 +38,25 @@ export async function* readPages<A extends Action>(
   }
 }
 
-/** The input of the page after this one; undefined when this was the last. */
-function following(
+function withoutList(name: string, items: string): ConnectorError {
+  const where = items === '' ? 'is no list' : `has no list '${items}'`;
+  return new ConnectorError(`an answer of ${name} ${where}, so that its pages cannot be read`, {
+    kind: 'contract',
+    action: name,
+    hint: 'Compare `pages.items` of the action with an answer of the API.',
+  });
+}
+
+/**
+ * The input of the page after this one; undefined when this was the last.
+ * @param seen tokens that came before
+ */
+export function following(
   pages: Pages,
   input: Record<string, unknown>,
   page: unknown,
   count: number,
-  seen: Set<string>,
+  seen: Set<string> = new Set(),
 ): Record<string, unknown> | undefined {
   switch (pages.kind) {
     case 'none':

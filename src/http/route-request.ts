@@ -3,7 +3,7 @@ import { defineAction, type Action, type Effect, type Pages } from '../core/acti
 import type { Call, QueryValue } from '../core/call.ts';
 import type { Connector } from '../core/connector.ts';
 import { ConnectorError, type FieldError } from '../core/errors.ts';
-import { fillRoute, readRoute, type PathNames, type Route } from '../core/route.ts';
+import { fillRoute, readRoute, type PathNames, type Route, type RouteMethod } from '../core/route.ts';
 import { describe } from '../core/schema.ts';
 
 /** A value of a path parameter. */
@@ -35,7 +35,7 @@ export interface RoutePages {
   param?: string;
 }
 
-const EFFECT: Readonly<Record<Call['method'], Effect>> = {
+const EFFECT: Readonly<Record<RouteMethod, Effect>> = {
   GET: 'read',
   HEAD: 'read',
   POST: 'write',

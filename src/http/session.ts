@@ -3,27 +3,33 @@ import type { Action, Answer, InputOf, ItemOf, OutputOf } from '../core/action.t
 import { at } from '../core/action.ts';
 import type { BudgetLedger } from '../core/budget.ts';
 import type { Call } from '../core/call.ts';
-import { listActions, schemeOf, type Connection, type Connector } from '../core/connector.ts';
+import { listActions, type Connection, type Connector } from '../core/connector.ts';
 import { ConnectorError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { ItemPage, Reader } from '../core/reader.ts';
 import type { Route } from '../core/route.ts';
+import { carriedSchema } from '../core/json-schema.ts';
 import { describe, fieldErrors } from '../core/schema.ts';
-import { createRedactor } from '../core/secret.ts';
+import { createLearningRedactor } from '../core/secret.ts';
 import type { TokenVault } from '../core/token-vault.ts';
-import { createAuthorizer, type Authorizer } from './auth.ts';
+import type { AuthContext, ProofCall } from './auth.ts';
 import { downloadFile, downloadStream, type Downloaded, type DownloadTarget } from './download.ts';
 import { Exchange } from './exchange.ts';
 import type { Place } from './failure.ts';
 import { Gate } from './gate.ts';
+import { readingFetch, type Lookup } from './guard.ts';
 import type { Line } from './link-reader.ts';
 import { readPages } from './paging.ts';
+import { ProofDesk } from './proof-desk.ts';
+import { Proofs } from './proofs.ts';
 import { actionOfRoute, type RouteArguments, type RouteInput, type RoutePages } from './route-request.ts';
-import { backoff, MAX_TRIES, mayRetry, pause, triesOf } from './retry.ts';
+import { mayRetry, pause, triesOf } from './retry.ts';
 
 /** What the way out needs from the world. */
 export interface HttpDeps {
   fetch: typeof fetch;
+  /** Finds the addresses of a name for guarded connectors; the system's when left out. */
+  lookup?: Lookup;
   now: () => number;
   sleep: (ms: number) => Promise<void>;
   random: () => number;
@@ -34,6 +40,8 @@ export interface HttpDeps {
   userAgent: string;
   /** Milliseconds for one exchange, the body included, when the call names none. */
   timeoutMs: number;
+  /** Refuses values of linked inputs that the other system does not know, before they are sent. */
+  checkLinks?: (session: Session, action: Action, input: Readonly<Record<string, unknown>>) => Promise<void>;
 }
 
 export interface CallOptions {
@@ -41,6 +49,8 @@ export interface CallOptions {
   priority?: number;
   /** Longest wait for a budget and between tries, in milliseconds. Default 120,000. */
   maxWaitMs?: number;
+  /** Values of linked inputs are sent as they are. */
+  unchecked?: boolean;
 }
 
 /** What happened on the wire since the session was made. */
@@ -59,21 +69,23 @@ export class Session implements Reader {
   readonly #deps: HttpDeps;
   readonly #options: Required<CallOptions>;
   readonly #gates: Map<string, Gate>;
-  readonly #auth: Authorizer;
+  readonly #proofs: Proofs;
+  readonly #learn: (secret: string) => void;
   readonly #exchange: Exchange;
   readonly #names: ReadonlyMap<Action, string>;
 
   constructor(connector: Connector, connection: Connection, deps: HttpDeps, gates = new Map<string, Gate>()) {
     this.connector = connector;
     this.connection = connection;
-    this.#deps = deps;
-    this.#options = { priority: 0, maxWaitMs: 120_000 };
+    this.#deps = guarded(connector, connection, deps);
+    this.#options = { priority: 0, maxWaitMs: 120_000, unchecked: false };
     this.#gates = gates;
     this.#names = new Map(listActions(connector).map(({ name, action }) => [action, name]));
-    const redact = createRedactor(Object.values(connection.credentials).map((secret) => secret.reveal()));
-    this.#exchange = new Exchange(connector, connection, deps, redact);
-    const scheme = schemeOf(connector, connection);
-    this.#auth = createAuthorizer(scheme, connection, deps.now, (call) => this.#fetchToken(call), deps);
+    const secrets = Object.values(connection.credentials).map((secret) => secret.reveal());
+    const { redact, learn } = createLearningRedactor(secrets);
+    this.#learn = learn;
+    this.#exchange = new Exchange(connector, connection, this.#deps, redact);
+    this.#proofs = new Proofs(this.authContext());
   }
 
   /** Our clock minus the other side's, in milliseconds, as the last token answer showed it. */
@@ -91,8 +103,20 @@ export class Session implements Reader {
 
   /** Proves who we are without calling anything: fetches a token where one is needed. */
   async signIn(): Promise<{ scopes: readonly string[] | undefined }> {
-    await this.#auth.authorize({ method: 'GET', path: '/' });
-    return { scopes: this.#auth.granted };
+    const { main } = this.#proofs;
+    await main.authorize({ method: 'GET', path: '/' });
+    return { scopes: main.granted };
+  }
+
+  /** What an authorizer of this connection works with. */
+  authContext(): AuthContext {
+    const { now, sleep, tokens } = this.#deps;
+    const { connector, connection } = this;
+    const desk = new ProofDesk(connector, connection, this.#deps, this.#exchange, (error, wait) =>
+      this.#noteRetry(error, wait),
+    );
+    const send = (call: ProofCall, tries?: number): Promise<Answer> => desk.send(call, tries);
+    return { connector, connection, now, sleep, tokens, send, learn: this.#learn };
   }
 
   /**
@@ -103,6 +127,7 @@ export class Session implements Reader {
     const name = this.nameOf(action);
     const call = this.#callOf(name, action, input);
     if (call.link) throw this.#tooLarge(name);
+    if (action.links && !options?.unchecked) await this.#deps.checkLinks?.(this, action, input);
     const answer = await this.#send(name, action, call, options);
     const output = action.read ? action.read(answer) : answer.body;
     // The rows of a list are checked one by one where they are used, so that one bad row does not cost the page.
@@ -203,7 +228,7 @@ export class Session implements Reader {
     const fields = fieldErrors(parsed.error);
     throw new ConnectorError(`${name}: ${describe(fields)}`, {
       kind: 'input',
-      hint: `See the inputs of ${this.connector.id} ${name}: ${action.docs}`,
+      hint: `See the inputs of ${this.connector.id} ${name}${action.docs === '' ? '.' : `: ${action.docs}`}`,
       connector: this.connector.id,
       action: name,
       fields,
@@ -223,6 +248,7 @@ export class Session implements Reader {
   #lineOf(name: string, action: Action, call: Call, options?: CallOptions): Line {
     const { priority, maxWaitMs } = { ...this.#options, ...options };
     const gate = this.#gateOf(action.budget);
+    const auth = this.#proofs.of(action);
     // A file may come with a token of its own.
     const given = call.headers?.['authorization'] !== undefined;
     return {
@@ -230,18 +256,19 @@ export class Session implements Reader {
       exchange: this.#exchange,
       place: { connector: this.connector.id, title: this.connector.title, action: name },
       admit: async (one) => {
-        const admitted = given ? one : await this.#auth.authorize(one);
+        const admitted = given ? one : await auth.authorize(one);
         await gate?.take({ priority, maxWaitMs });
         this.stats.calls[action.budget] = (this.stats.calls[action.budget] ?? 0) + 1;
         return admitted;
       },
-      renew: (error, refused) => !given && this.#tokenExpired(error) && this.#auth.renew(refused),
+      renew: (error, refused) => !given && auth.renew(refused, error),
     };
   }
 
   #checkPage(name: string, action: Action, output: unknown): unknown {
     const items = at(output, (action.pages as { items: string }).items);
-    if (Array.isArray(items)) return output;
+    // What came is more than what a document promised: who reads one page gets it, who goes on is told (`readPages`).
+    if (Array.isArray(items) || carriedSchema(action.output)) return output;
     throw new ConnectorError(
       `${this.connector.title} answered ${name} without the list '${action.pages?.items}'`,
       {
@@ -258,16 +285,17 @@ export class Session implements Reader {
     const label = call.budget ?? action.budget;
     const gate = this.#gateOf(label);
     const place: Place = { connector: this.connector.id, title: this.connector.title, action: name };
+    const auth = this.#proofs.of(action);
     let renewed = false;
     for (let tried = 1; ; tried++) {
-      const authorized = await this.#auth.authorize(call);
+      const authorized = await auth.authorize(call);
       await gate?.take({ priority, maxWaitMs });
       this.stats.calls[label] = (this.stats.calls[label] ?? 0) + 1;
       try {
         return await this.#exchange.run(place, action.pages?.items, authorized, gate);
       } catch (thrown) {
         const error = thrown as ConnectorError;
-        if (!renewed && this.#tokenExpired(error) && this.#auth.renew(authorized)) {
+        if (!renewed && auth.renew(authorized, error)) {
           renewed = true;
           continue;
         }
@@ -298,32 +326,17 @@ export class Session implements Reader {
     return gate;
   }
 
-  #tokenExpired(error: ConnectorError): boolean {
-    const auth = schemeOf(this.connector, this.connection);
-    if ((auth.kind !== 'token' && auth.kind !== 'oauth') || error.status === undefined) return false;
-    return auth.expired.status.includes(error.status) && auth.expired.codes.includes(error.code ?? '');
-  }
-
-  /** A token is fetched like anything else, but without a budget; asking twice does no harm. */
-  async #fetchToken(call: Call): Promise<unknown> {
-    const place: Place = { connector: this.connector.id, title: this.connector.title, action: 'token' };
-    for (let tried = 1; ; tried++) {
-      try {
-        return (await this.#exchange.run(place, undefined, call)).body;
-      } catch (thrown) {
-        const error = thrown as ConnectorError;
-        if (tried >= MAX_TRIES || error.retry === 'never') throw error;
-        const wait = backoff(error, tried, this.#deps.random);
-        this.#noteRetry(error, wait);
-        await this.#deps.sleep(wait);
-      }
-    }
-  }
-
   #noteRetry(error: ConnectorError, wait: number): void {
     this.stats.retries++;
     // Without a word, a network that is down looks like a program that hangs.
     const level = error.kind === 'network' || error.kind === 'timeout' ? 'warn' : 'verbose';
     this.#deps.log(level, `${error.message}; trying again in ${Math.ceil(wait / 100) / 10} s`);
   }
+}
+
+/** The world of a connection: of one whose addresses come from a document, without what is not on the open internet. */
+function guarded(connector: Connector, { allowPrivate: allow }: Connection, deps: HttpDeps): HttpDeps {
+  if (!connector.guarded) return deps;
+  const { fetch, lookup } = deps;
+  return { ...deps, fetch: readingFetch(fetch, { allow, lookup }) };
 }

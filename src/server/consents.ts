@@ -16,6 +16,8 @@ const MOST = 100;
 /** A consent that was prepared for a browser. */
 interface Ticket {
   request: ConsentRequest;
+  /** Stands in the addresses of its two pages, where the connector has another name, such as a path. */
+  page: string;
   expiresAt: number;
 }
 
@@ -43,23 +45,23 @@ export class Consents {
   }
 
   /** Notes what is to be asked for; the ticket is good for one browser, once, for ten minutes. */
-  prepare(request: ConsentRequest): { ticket: string; expiresAt: number } {
+  prepare({ page, ...request }: ConsentRequest & { page: string }): { ticket: string; expiresAt: number } {
     this.#forget();
     if (this.#tickets.size + this.#waiting.size >= MOST) {
       throw new HttpProblem(429, 'rate', 'too many consents were begun', 'Finish one, or wait ten minutes.');
     }
     const ticket = randomBytes(32).toString('base64url');
     const expiresAt = this.#app.world.now() + PATIENCE_MS;
-    this.#tickets.set(ticket, { request, expiresAt });
+    this.#tickets.set(ticket, { request, page, expiresAt });
     return { ticket, expiresAt };
   }
 
   /** Where the browser that has the ticket goes to, and what it must bring back. */
-  async begin(connector: string, ticket: string): Promise<{ url: string; browser: string }> {
+  async begin(page: string, ticket: string): Promise<{ url: string; browser: string }> {
     this.#forget();
     const prepared = this.#tickets.get(ticket);
     this.#tickets.delete(ticket);
-    if (prepared?.request.connector !== connector) throw gone();
+    if (prepared?.page !== page) throw gone();
     const browser = randomBytes(32).toString('base64url');
     const answer = Promise.withResolvers<URLSearchParams>();
     const asked = Promise.withResolvers<Authorization>();
@@ -79,14 +81,14 @@ export class Consents {
    * test fails.
    */
   async finish(
-    connector: string,
+    page: string,
     browser: string,
     query: URLSearchParams,
   ): Promise<{ name: string; problem?: string }> {
     this.#forget();
     const state = query.get('state') ?? '';
     const waiting = this.#waiting.get(state);
-    if (!waiting || waiting.request.connector !== connector) throw gone();
+    if (waiting?.page !== page) throw gone();
     if (!isAnswerTo(waiting.authorization, state) || !same(browser, waiting.browser)) throw gone();
     this.#waiting.delete(state);
     waiting.answer.resolve(query);

@@ -5,14 +5,14 @@ import { openSqlite } from '../../src/store/store.ts';
 import { findAction } from '../../src/core/connector.ts';
 import { appFor } from './consented.ts';
 
-const [dataDir = '', url = '', count = '0'] = process.argv.slice(2);
+const [dataDir = '', url = '', count = '0', action = 'users.me'] = process.argv.slice(2);
 await using app = appFor(dataDir, { url });
 const { connector, connection } = await app.link('ada');
 await using memory = await openSqlite({ path: ':memory:', now: Date.now });
 const tokens = await app.stored.vault();
 const budgets = createBudgetLedger(memory);
 const deps = { ...app.world, log: app.log, budgets, tokens, userAgent: 'test' };
-const me = findAction(connector, 'users.me');
+const me = findAction(connector, action);
 let failed = 0;
 process.stdout.write('ready\n');
 await new Promise((resolve) => process.stdin.once('data', resolve));

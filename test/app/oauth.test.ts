@@ -22,6 +22,7 @@ test('the address of a consent has state and an S256 challenge, and no scope unl
   const request = { connector: app.connector('zoom'), clientId: 'id', redirectUri: 'http://127.0.0.1:1/x' };
   const { url, state, verifier } = beginAuthorization(request);
   const query = new URL(url).searchParams;
+  assert.ok(verifier !== undefined);
   assert.ok(url.startsWith('https://zoom.us/oauth/authorize?'));
   assert.equal(query.get('code_challenge'), createHash('sha256').update(verifier).digest('base64url'));
   assert.match(verifier, /^[\w.~-]{43,128}$/);
@@ -156,7 +157,7 @@ test('neither secrets nor tokens stand in any file of the data directory', async
   await using app = appFor(dataDir, sandbox);
   await connectAda(app, sandbox);
   const pair = (await (await app.stored.vault()).load('ada'))?.pair;
-  assert.ok(pair);
+  assert.ok(pair?.refresh);
   const { clientSecret } = sandbox.zoom.credentials;
   const secrets = [clientSecret, pair.access.reveal(), pair.refresh.reveal()];
   for (const file of readdirSync(dataDir)) {

@@ -173,6 +173,7 @@ export function sessionOf(
         clientSecret: new Secret('very-secret-value'),
       },
       servers: { api: url, oauth: url },
+      allowPrivate: true,
       ...connection,
     },
     {

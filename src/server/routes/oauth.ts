@@ -6,6 +6,7 @@ import { Secret } from '../../core/secret.ts';
 import type { Consents } from '../consents.ts';
 import { HttpProblem } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
+import { asSecrets, connectorNamed, placeOfConnection } from './new-connection.ts';
 
 const COOKIE = 'trunkline_consent';
 
@@ -26,7 +27,16 @@ export function consentRoute(consents: Consents): Route {
           .describe('Of the connection that comes of it.'),
         clientId: z.string().min(1).describe('Of the OAuth app.'),
         clientSecret: z.string().min(1).optional().describe('Public clients have none.'),
-        scopes: z.array(z.string()).optional().describe('Those of the app when left out.'),
+        scopes: z
+          .array(z.string())
+          .optional()
+          .describe('Those of the definition or of the app when left out.'),
+        auth: z.string().optional().describe('Way to sign in, where the connector has several.'),
+        credentials: z
+          .record(z.string(), z.string())
+          .optional()
+          .describe('What the connector wants beside the client.'),
+        ...placeOfConnection,
       })
       .meta({ id: 'Consent' }),
     answer: z.object({
@@ -35,23 +45,29 @@ export function consentRoute(consents: Consents): Route {
       expiresAt: z.iso.datetime(),
     }),
     run: async ({ app, params, body, publicUrl }) => {
-      const { name, clientId, clientSecret, scopes } = body;
+      const { name, clientId, clientSecret, scopes, auth, credentials, ...place } = body;
       const { checkName, defaultSettings } = await import('../../app/connection-defaults.ts');
+      const { settingsFor } = await import('../../app/new-connection.ts');
+      const { spelled } = await import('../../app/connections.ts');
+      const { oauthOf } = await import('../../app/oauth.ts');
       checkName(app.config, name);
-      const connector = app.connectors().find(({ id }) => id === params.connector);
-      if (!connector) throw new HttpProblem(404, 'not-found', `there is no connector '${params.connector}'`);
-      const redirectUri = `${publicUrl}/oauth/${connector.id}/callback`;
+      const { connector, reference } = await connectorNamed(app, params.connector);
+      const { name: way } = oauthOf(connector, auth);
+      const redirectUri = `${publicUrl}/oauth/${params.connector}/callback`;
       const { ticket, expiresAt } = consents.prepare({
         name,
-        connector: connector.id,
+        connector: reference,
+        page: params.connector,
+        auth: way,
         clientId: new Secret(clientId),
         ...(clientSecret !== undefined && { clientSecret: new Secret(clientSecret) }),
         redirectUri,
         ...(scopes && { scopes }),
-        settings: defaultSettings(app.config, connector),
+        credentials: spelled(connector, asSecrets(credentials)),
+        settings: { ...defaultSettings(app.config, connector), ...settingsFor(connector, place) },
       });
       return {
-        url: `${publicUrl}/oauth/${connector.id}/start?ticket=${ticket}`,
+        url: `${publicUrl}/oauth/${params.connector}/start?ticket=${ticket}`,
         redirectUri,
         expiresAt: new Date(expiresAt).toISOString(),
       };
