@@ -1,41 +1,17 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { plainText, plainValues, provePlain, queryFields } from './plain-value.ts';
+import {
+  fields,
+  headerOf,
+  type Disproof,
+  type HeaderMap,
+  type RequestLine,
+  type Verdict,
+  type VerifySpec,
+} from './verify-spec.ts';
 
-/**
- * How a system proves that a webhook comes from it. In `sign`, `{time}`, `{id}` and `{body}` stand for the time of
- * signing, the id of the delivery and the raw bytes.
- */
-export interface VerifySpec {
-  /** Header with the signature, lower case. */
-  header: string;
-  /** What stands between several signatures (or fields) of that header; without it, the header is one signature. */
-  separator?: string;
-  /** What stands before a signature, such as `v0=`. What begins otherwise is no signature of this kind. */
-  prefix: string;
-  /** What is signed, such as `v0:{time}:{body}`. */
-  sign: string;
-  algorithm: 'sha256' | 'sha1' | 'sha512';
-  encoding: 'hex' | 'base64';
-  /** How a secret becomes the key: without it, its UTF-8 bytes are the key. */
-  secret?: { prefix: string; encoding: 'base64' };
-  /** Header with the id of the delivery, when that is signed too. */
-  id?: { header: string };
-  /**
-   * Where the time of signing stands, in seconds or milliseconds, and how old it may be, in seconds. With a prefix, it
-   * is a field of that header, such as `t=`.
-   */
-  time?: { header: string; prefix?: string; unit: 's' | 'ms'; windowSeconds: number };
-}
-
-/** Why a webhook is not believed. */
-export type Disproof = 'no-secret' | 'no-signature' | 'bad-signature' | 'no-time' | 'no-id' | 'stale';
-
-export type Verdict = { ok: true } | { ok: false; reason: Disproof };
-
-/** Headers by lower-case name. */
-export type HeaderMap = Readonly<Record<string, string | readonly string[] | undefined>>;
-
-/** A header may list this many signatures; who sends more is not believed. Rotating a secret takes two. */
-const MOST_SIGNATURES = 20;
+export { headerOf } from './verify-spec.ts';
+export type { Disproof, HeaderMap, RequestLine, Verdict, VerifySpec } from './verify-spec.ts';
 
 /**
  * Proves a webhook over its raw bytes, in constant time. Fails closed: without a secret nothing is accepted.
@@ -49,8 +25,9 @@ export function verify(
   headers: HeaderMap,
   body: Uint8Array,
   now: number,
+  line?: RequestLine,
 ): Verdict {
-  const proof = prove(spec, secrets, headers, body, now);
+  const proof = prove(spec, secrets, headers, body, now, line);
   return proof.ok ? { ok: true } : proof;
 }
 
@@ -61,9 +38,13 @@ export function prove(
   headers: HeaderMap,
   body: Uint8Array,
   now: number,
+  line: RequestLine = {},
 ): { ok: true; secret: number } | { ok: false; reason: Disproof } {
   if (secrets.length === 0 || secrets.includes('')) return { ok: false, reason: 'no-secret' };
-  const given = fields(headers, spec.header, spec.separator, spec.prefix);
+  if (spec.algorithm === 'none') return provePlain(spec, secrets, plainValues(spec, headers, body, line));
+  const given = spec.at
+    ? queryFields(spec, spec.at, line)
+    : fields(headers, spec.header, spec.separator, spec.prefix);
   if (given.length === 0) return { ok: false, reason: 'no-signature' };
   const time = spec.time && timeOf(spec, headers);
   if (time !== undefined && !/^\d{1,16}$/.test(time)) return { ok: false, reason: 'no-time' };
@@ -72,8 +53,12 @@ export function prove(
   // Every secret and every signature is tried, so that the time taken does not tell which one fits.
   let fitting = -1;
   for (const [i, secret] of secrets.entries()) {
-    const expected = Buffer.from(signature(spec, secret, { time, id }, body));
-    for (const one of given) if (same(Buffer.from(one), expected) && fitting < 0) fitting = i;
+    const expected = Buffer.from(signature(spec, secret, { time, id, line, headers }, body));
+    // Hexadecimal digits are the same in capitals, which some senders use.
+    for (const one of given) {
+      const bytes = Buffer.from(spec.encoding === 'hex' ? one.toLowerCase() : one);
+      if (same(bytes, expected) && fitting < 0) fitting = i;
+    }
   }
   if (fitting < 0) return { ok: false, reason: 'bad-signature' };
   if (spec.time) {
@@ -87,6 +72,7 @@ export function prove(
  * The headers that a webhook would carry if it were signed at `now`: the inverse of `verify`.
  *
  * @param id of the delivery, for systems that sign it
+ * @param line of the request, for systems that sign it; a signature in the query or the body is not added to them here
  */
 export function sign(
   spec: VerifySpec,
@@ -94,10 +80,13 @@ export function sign(
   body: Uint8Array,
   now: number,
   id = '',
+  line: RequestLine = {},
+  others: HeaderMap = {},
 ): Record<string, string> {
   const time = spec.time && String(spec.time.unit === 's' ? Math.floor(now / 1000) : Math.floor(now));
-  const signed = spec.prefix + signature(spec, secret, { time, id }, body);
-  const headers: Record<string, string> = { [spec.header]: signed };
+  const values = { time, id, line, headers: others };
+  const signed = spec.algorithm === 'none' ? plainText(spec, secret) : signature(spec, secret, values, body);
+  const headers: Record<string, string> = spec.at ? {} : { [spec.header]: spec.prefix + signed };
   if (spec.id) headers[spec.id.header] = id;
   if (spec.time && time !== undefined) {
     const { header, prefix } = spec.time;
@@ -107,10 +96,9 @@ export function sign(
   return headers;
 }
 
-/** One value of a header; the first when there are several. */
-export function headerOf(headers: HeaderMap, name: string): string | undefined {
-  const value = headers[name];
-  return typeof value === 'string' ? value : value?.[0];
+/** Whether a proof looks at more than headers and body. */
+export function looksAtLine({ at, sign: template }: VerifySpec): boolean {
+  return (at !== undefined && 'query' in at) || /\{(?:url|path|method)\}/.test(template);
 }
 
 /** Whether two texts are the same, in a time that depends on their lengths only. */
@@ -131,37 +119,43 @@ function timeOf(spec: VerifySpec, headers: HeaderMap): string {
   return fields(headers, header, spec.separator, prefix)[0] ?? '';
 }
 
-/** Those parts of a header that begin with the prefix, without it. */
-function fields(
-  headers: HeaderMap,
-  name: string,
-  separator: string | undefined,
-  prefix: string,
-): readonly string[] {
-  const value = headerOf(headers, name);
-  if (value === undefined) return [];
-  if (separator === undefined) return value.startsWith(prefix) ? [value.slice(prefix.length)] : [''];
-  const parts = value.split(separator, MOST_SIGNATURES + 1);
-  if (parts.length > MOST_SIGNATURES) return [];
-  return parts.filter((part) => part.startsWith(prefix)).map((part) => part.slice(prefix.length));
-}
-
-const PLACES = /(\{body\}|\{time\}|\{id\})/;
+const PLACES = /(\{(?:body|time|id|url|path|method|header:[a-z0-9-]+)\})/;
 const templates = new WeakMap<VerifySpec, readonly string[]>();
 
-function signature(
-  spec: VerifySpec,
-  secret: string,
-  values: { time: string | undefined; id: string | undefined },
-  body: Uint8Array,
-): string {
+/** What may stand in a template, beside the body. */
+interface Values {
+  time: string | undefined;
+  id: string | undefined;
+  line: RequestLine;
+  headers: HeaderMap;
+}
+
+function valueOf(place: string, { time, id, line, headers }: Values): string {
+  switch (place) {
+    case '{time}':
+      return time ?? '';
+    case '{id}':
+      return id ?? '';
+    case '{url}':
+      return line.url ?? '';
+    case '{path}':
+      return line.target ?? '';
+    case '{method}':
+      return line.method ?? 'POST';
+    default:
+      return place.startsWith('{header:') ? (headerOf(headers, place.slice(8, -1)) ?? '') : place;
+  }
+}
+
+function signature(spec: VerifySpec, secret: string, values: Values, body: Uint8Array): string {
+  // Without digits to write it in, or without a hash, nothing can be signed: the callers see to both.
+  if (spec.algorithm === 'none' || spec.encoding === 'none') return '';
   const hmac = createHmac(spec.algorithm, keyOf(spec, secret));
   let template = templates.get(spec);
   if (!template) templates.set(spec, (template = spec.sign.split(PLACES).filter((part) => part !== '')));
   for (const part of template) {
     if (part === '{body}') hmac.update(body);
-    else if (part === '{time}') hmac.update(values.time ?? '');
-    else hmac.update(part === '{id}' ? (values.id ?? '') : part);
+    else hmac.update(part.startsWith('{') ? valueOf(part, values) : part);
   }
   return hmac.digest(spec.encoding);
 }

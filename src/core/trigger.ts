@@ -1,6 +1,8 @@
 import { createHmac, hash } from 'node:crypto';
 import { at } from './action.ts';
+import type { HandshakeSpec } from './handshake.ts';
 import { headerOf, type HeaderMap, type VerifySpec } from './signature.ts';
+import type { SubscriptionSpec } from './subscription.ts';
 
 export {
   prove,
@@ -8,6 +10,7 @@ export {
   verify,
   type Disproof,
   type HeaderMap,
+  type RequestLine,
   type Verdict,
   type VerifySpec,
 } from './signature.ts';
@@ -70,8 +73,10 @@ export interface Trigger<Events extends object = EventMap> {
   /** Header with a text that both sides know, from before there were signatures. Never proof enough by itself. */
   readonly token?: { readonly header: string };
   readonly challenge?: ChallengeSpec;
-  /** Where the event's name stands: in the body, or in a header. */
-  readonly event: string | { readonly header: string };
+  /** A question asked otherwise than by an event, to see whether somebody is at home. */
+  readonly handshake?: HandshakeSpec;
+  /** Where the event's name stands: in the body, or in a header; or the one name that all of them have. */
+  readonly event: string | { readonly header: string } | { readonly name: string };
   /** Where the body keeps the account. */
   readonly account?: string;
   /** Where the body keeps the time of the event; the first place that has one. */
@@ -80,6 +85,16 @@ export interface Trigger<Events extends object = EventMap> {
   readonly deliveryHeader?: string;
   /** The same, in the body. */
   readonly deliveryPath?: string;
+  /** Every request is a delivery of its own: the system names none, and two of the same text are two events. */
+  readonly everyRequest?: boolean;
+  /** How the body is written; JSON unless told. */
+  readonly format?: 'json' | 'form';
+  /** Two operations of the system subscribe to the events and end that. */
+  readonly subscription?: SubscriptionSpec;
+  /** It is taken at addresses of its own, below `/hooks`, and not at that of the connection. */
+  readonly byHook?: boolean;
+  /** Nothing is proven: whoever knows the address may send. Only for what is taken by a hook. */
+  readonly open?: boolean;
   /** Members that differ between tries of one delivery, left out of the deduplication key. Last names of paths. */
   readonly volatile: readonly string[];
   /** Members that are never kept, because whoever has them can act with them. Last names of paths. */
@@ -88,6 +103,8 @@ export interface Trigger<Events extends object = EventMap> {
   readonly headers?: readonly string[];
   /** Reads a body into the event that it is. Pure; never throws. */
   read?(body: unknown): PushedEvent;
+  /** A made-up body of an event, for trying out receivers; undefined for one that is not known. Pure. */
+  sample?(event: string, now: number): Record<string, unknown> | undefined;
   /** The events by name, for the types of handlers. Nothing is ever there. */
   readonly events?: Events;
 }
@@ -104,7 +121,7 @@ export function answerChallenge(
   body: unknown,
 ): Record<string, string> | undefined {
   const spec = trigger.challenge;
-  const place = spec?.at ?? trigger.event;
+  const place: unknown = spec?.at ?? trigger.event;
   if (!spec || typeof place !== 'string' || at(body, place) !== spec.event) return undefined;
   const token = at(body, spec.token);
   if (typeof token !== 'string') return undefined;
@@ -113,10 +130,31 @@ export function answerChallenge(
   return { ...answer, [spec.answer.hash]: createHmac('sha256', secret).update(token).digest('hex') };
 }
 
+/** A body as the value that it stands for; undefined when it is not written as the trigger says. */
+export function parseBody({ format }: Pick<Trigger, 'format'>, text: string): unknown {
+  if (format === 'form') return formMembers(text);
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A name that comes several times has a list. */
+function formMembers(text: string): Record<string, unknown> {
+  const members = new Map<string, string | string[]>();
+  for (const [name, value] of new URLSearchParams(text)) {
+    const known = members.get(name);
+    members.set(name, known === undefined ? value : [known, value].flat());
+  }
+  return Object.fromEntries(members);
+}
+
 /** Name of an event; empty when the body does not say. */
 export function eventName(trigger: Trigger, headers: HeaderMap, body: unknown): string {
-  const name =
-    typeof trigger.event === 'string' ? at(body, trigger.event) : headerOf(headers, trigger.event.header);
+  const { event } = trigger;
+  if (typeof event === 'object' && 'name' in event) return event.name;
+  const name = typeof event === 'string' ? at(body, event) : headerOf(headers, event.header);
   return typeof name === 'string' ? name : '';
 }
 

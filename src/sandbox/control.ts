@@ -7,6 +7,9 @@ import { isRecord } from './record.ts';
 import { pour } from './pour.ts';
 import { sendJson } from './server.ts';
 import type { Stats } from './stats.ts';
+import { deskControl, githubControl, shopControl } from './third-party/control.ts';
+import type { DeskSimulator } from './third-party/desk/index.ts';
+import type { ShopSimulator } from './third-party/shop/index.ts';
 import type { SandboxRequest } from './types.ts';
 import type { ZoomSimulator } from './zoom/index.ts';
 import { SWITCH_NAMES, readSwitches } from './zoom/switches.ts';
@@ -20,6 +23,8 @@ export interface Controlled {
   skew: { seconds: number };
   zoom: ZoomSimulator;
   brevo: BrevoSimulator;
+  shop: ShopSimulator;
+  desk: DeskSimulator;
 }
 
 /** What a control path answers: a value to be sent as JSON, or rows to be streamed. */
@@ -46,6 +51,11 @@ const PATHS: Readonly<Record<string, Lever>> = {
   'POST /events': (on, request) => sendEvents(on, bodyOf(request)),
   'POST /reset': (on, request) => reset(on, bodyOf(request)),
   'POST /brevo': (on, request) => configureBrevo(on, bodyOf(request)),
+  'POST /shop': (on, request) => levered(shopControl(on.shop, bodyOf(request))),
+  'POST /desk': (on, request) => levered(deskControl(on.desk, bodyOf(request))),
+  'POST /github': (_, request) => levered(githubControl(bodyOf(request))),
+  'GET /shop/:collection': (on, _, name) => held(on.shop, name),
+  'GET /desk/:collection': (on, _, name) => held(on.desk, name),
   'GET /brevo/:collection': (on, _, name) => {
     const value = on.brevo.collections(name);
     return value === undefined ? missing(`Brevo has no collection ${name}`) : { value };
@@ -158,6 +168,23 @@ async function sendEvents(on: Controlled, body: Record<string, unknown>): Promis
   return { value: several === undefined ? results[0] : { results } };
 }
 
+/** What a third-party API makes of an order; it checks it itself. */
+async function levered(made: Promise<unknown>): Promise<Answer> {
+  try {
+    return { value: await made };
+  } catch (error) {
+    if (error instanceof TypeError) throw new Misuse(error.message);
+    throw error;
+  }
+}
+
+function held(on: ShopSimulator | DeskSimulator, name: string): Answer {
+  const value = on.collection(name);
+  return value === undefined
+    ? missing(`no collection ${name}; there are ${on.collections.join(', ')}`)
+    : { value };
+}
+
 /** Brevo's own switches and contacts; it checks them itself. */
 function configureBrevo(on: Controlled, body: Record<string, unknown>): Answer {
   try {
@@ -178,6 +205,8 @@ function reset(on: Controlled, body: Record<string, unknown>): Answer {
   on.skew.seconds = 0;
   on.zoom.reset();
   on.brevo.reset();
+  on.shop.reset();
+  on.desk.reset();
   return { value: { reset: 'everything' } };
 }
 

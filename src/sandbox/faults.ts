@@ -1,7 +1,7 @@
 /** Failures on demand, drawn from a seeded stream, so that a storm can be repeated. */
 import { isRecord } from './record.ts';
 import { type Random, random } from './random.ts';
-import type { SystemName } from './stats.ts';
+import { SYSTEMS, type SystemName } from './stats.ts';
 
 /** Every kind of failure that can be asked for. */
 export const FAULT_KINDS = [
@@ -90,14 +90,15 @@ export function readRules(value: unknown): FaultRule[] | string {
 
 function readRule(value: unknown): FaultRule | string {
   if (!isRecord(value)) return 'must be an object';
-  const { system, operation, path, probability, ms, times } = value;
+  const { operation, path, probability, ms, times } = value;
+  const system = SYSTEMS.find((known) => known === value['system']);
   const kind = FAULT_KINDS.find((known) => known === value['kind']);
-  if (system !== 'zoom' && system !== 'brevo') return "system must be 'zoom' or 'brevo'";
+  if (system === undefined) return `system must be one of ${SYSTEMS.join(', ')}`;
   if (kind === undefined) return `kind must be one of ${FAULT_KINDS.join(', ')}`;
   if (typeof probability !== 'number' || !(probability >= 0 && probability <= 1)) {
     return 'probability must be a number from 0 to 1';
   }
-  if (kind === 'expired-token' && system === 'brevo') return 'Brevo has no page tokens';
+  if (kind === 'expired-token' && system !== 'zoom') return 'only Zoom has page tokens';
   const rule: FaultRule = { system, kind, probability };
   for (const [name, text] of [['operation', operation] as const, ['path', path] as const]) {
     if (typeof text === 'string') rule[name] = text;

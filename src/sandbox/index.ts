@@ -1,10 +1,12 @@
-/** Zoom and Brevo on one local port, for tests, demonstrations and measurements. */
+/** Zoom, Brevo and two APIs of others on one local port, for tests, demonstrations and measurements. */
 import { type BrevoSimulator, createBrevo } from './brevo/index.ts';
 import { Clock } from './clock.ts';
 import { control } from './control.ts';
 import { Faults } from './faults.ts';
 import { createShell } from './server.ts';
 import { Stats } from './stats.ts';
+import { createDesk, type DeskSimulator } from './third-party/desk/index.ts';
+import { createShop, type ShopSimulator } from './third-party/shop/index.ts';
 import type { SandboxOptions } from './types.ts';
 import { type ZoomSimulator, createZoom } from './zoom/index.ts';
 
@@ -19,6 +21,8 @@ export interface Sandbox {
   clock: Clock;
   zoom: ZoomSimulator;
   brevo: BrevoSimulator;
+  shop: ShopSimulator;
+  desk: DeskSimulator;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -49,6 +53,9 @@ export async function startSandbox(options: Partial<SandboxOptions> = {}): Promi
   const context = { options: whole, clock };
   const zoom = createZoom(context);
   const brevo = createBrevo(context);
+  const shop = createShop(context);
+  const desk = createDesk(context);
+  const simulators = { zoom, brevo, shop, desk };
   const parts = { clock, stats: new Stats(), faults: new Faults(), skew: { seconds: 0 } };
   const server = createShell({
     ...parts,
@@ -56,8 +63,10 @@ export async function startSandbox(options: Partial<SandboxOptions> = {}): Promi
     systems: [
       { mount: '/zoom', name: 'zoom', simulator: zoom },
       { mount: '/brevo/v3', name: 'brevo', simulator: brevo },
+      { mount: '/third-party/shop', name: 'shop', simulator: shop },
+      { mount: '/third-party/desk', name: 'desk', simulator: desk },
     ],
-    control: (request, response) => control({ ...parts, zoom, brevo }, request, response),
+    control: (request, response) => control({ ...parts, ...simulators }, request, response),
   });
   await new Promise<void>((listening, failed) => {
     server.once('error', failed).listen(whole.port, '127.0.0.1', listening);
@@ -67,11 +76,13 @@ export async function startSandbox(options: Partial<SandboxOptions> = {}): Promi
   const url = `http://127.0.0.1:${address.port}`;
   const close = (): Promise<void> =>
     new Promise((closed) => {
+      shop.close();
+      desk.close();
       server.close(() => closed());
       server.closeAllConnections();
     });
-  const env = environment(url, zoom, brevo);
-  return { url, env, options: whole, clock, zoom, brevo, close, [Symbol.asyncDispose]: close };
+  const env = { ...environment(url, zoom, brevo), ...thirdParty(url, shop, desk) };
+  return { url, env, options: whole, clock, ...simulators, close, [Symbol.asyncDispose]: close };
 }
 
 function environment(url: string, zoom: ZoomSimulator, brevo: BrevoSimulator): Record<string, string> {
@@ -86,5 +97,18 @@ function environment(url: string, zoom: ZoomSimulator, brevo: BrevoSimulator): R
     ZOOM_VERIFICATION_TOKEN: verificationToken,
     BREVO_API_URL: `${url}/brevo/v3`,
     BREVO_API_KEY: brevo.apiKey,
+  };
+}
+
+/** Nothing of Trunkline reads these by itself: connections to imported connectors are given them. */
+function thirdParty(url: string, shop: ShopSimulator, desk: DeskSimulator): Record<string, string> {
+  return {
+    SHOP_OPENAPI_URL: `${url}/third-party/shop/openapi.json`,
+    SHOP_API_URL: `${url}/third-party/shop/v1`,
+    SHOP_CLIENT_ID: shop.client.id,
+    SHOP_CLIENT_SECRET: shop.client.secret,
+    DESK_SWAGGER_URL: `${url}/third-party/desk/swagger.yaml`,
+    DESK_API_URL: `${url}/third-party/desk/api`,
+    DESK_API_KEY: desk.apiKey,
   };
 }

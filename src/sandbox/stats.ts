@@ -2,7 +2,9 @@
 import type { SandboxAnswer } from './types.ts';
 
 /** The simulated systems, by the names that control requests use. */
-export type SystemName = 'zoom' | 'brevo';
+export const SYSTEMS = ['zoom', 'brevo', 'shop', 'desk'] as const;
+
+export type SystemName = (typeof SYSTEMS)[number];
 
 /** Highest number of calls in one second, counted in both shapes. */
 class Peaks {
@@ -73,7 +75,8 @@ export class Stats {
 
   /** Plain data for `GET /__sandbox/stats`. */
   toJSON(): Record<SystemName, unknown> {
-    return { zoom: plain(this.#systems.zoom), brevo: plain(this.#systems.brevo) };
+    const { zoom, brevo, shop, desk } = this.#systems;
+    return { zoom: plain(zoom), brevo: plain(brevo), shop: plain(shop), desk: plain(desk) };
   }
 }
 
@@ -98,7 +101,7 @@ function bump(counts: Record<string, number>, key: string): void {
 }
 
 function empty(): Record<SystemName, SystemCount> {
-  return { zoom: emptySystem(), brevo: emptySystem() };
+  return { zoom: emptySystem(), brevo: emptySystem(), shop: emptySystem(), desk: emptySystem() };
 }
 
 function emptySystem(): SystemCount {

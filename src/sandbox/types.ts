@@ -1,7 +1,7 @@
 /**
  * The words that the parts of the sandbox share.
  *
- * The sandbox stands in for Zoom and Brevo over real HTTP. It imports nothing of Trunkline's other rooms, so that
+ * The sandbox stands in for Zoom, Brevo and two APIs of others over real HTTP. It imports nothing of Trunkline's other rooms, so that
  * it can disagree with them.
  */
 import type { IncomingHttpHeaders } from 'node:http';

@@ -12,17 +12,19 @@ export interface SampleOrder extends WebhookOrder {
 
 /** Samples of an account that is made up. */
 export interface SampleSender {
-  /** Whether there is more to say of an event than its name. */
-  knows(event: string): boolean;
+  /** What it would say of an event; undefined when it has nothing to say. */
+  payload(event: string): Record<string, unknown> | undefined;
   send(order: SampleOrder): Promise<WebhookOutcome>;
 }
 
 export function sampleSender(): SampleSender {
   const { world, credentials } = createZoom({ options: DEFAULT_OPTIONS, clock: new Clock() });
   return {
-    knows: (event) => {
-      const { object, ...rest } = samplePayload(event, world, credentials.clientId, Date.now());
-      return object === undefined ? Object.keys(rest).length > 0 : Object.keys(object as object).length > 0;
+    payload: (event) => {
+      // Of all else there is nothing in the account that is made up.
+      if (!/^(?:meeting|webinar|recording|user|app_deauthorized|endpoint)\b/.test(event)) return undefined;
+      const payload = samplePayload(event, world, credentials.clientId, Date.now());
+      return Object.keys(payload['object'] ?? payload).length > 0 ? payload : undefined;
     },
     send: ({ verificationToken = credentials.verificationToken, ...order }) =>
       sendWebhook(order, { ...credentials, verificationToken }, world),

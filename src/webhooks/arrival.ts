@@ -1,10 +1,10 @@
-import { hash } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { deliveryKey, eventName, happenedAt, type HeaderMap, type Trigger } from '../core/trigger.ts';
 import { at } from '../core/action.ts';
 import { blankSecrets, keptHeaders, storable } from './blank.ts';
 
-/** How a delivery was proven. */
-export type Proof = 'signature' | 'token';
+/** How a delivery was proven; `value`: a secret that was sent as it is; `address`: by nothing but knowing our address. */
+export type Proof = 'signature' | 'token' | 'value' | 'address';
 
 /** A proven webhook on its way into the inbox. */
 export interface Arrival {
@@ -59,8 +59,8 @@ export function arrivalOf(
 
 const UNREADABLE = JSON.stringify({
   kind: 'contract',
-  message: 'The signature is right, but the body is not JSON.',
-  hint: 'The sender wrote something else than it documents, or something between us changed what it signs: read the body.',
+  message: 'The delivery is genuine, but its body cannot be read.',
+  hint: 'It is not JSON (or no form, where a form is expected): the sender wrote something else than it documents. Read the body.',
 });
 
 // In base 36, milliseconds have nine digits until the year 5188.
@@ -79,6 +79,7 @@ export function inboxId(connection: string, dedupeKey: string, happened: number 
 }
 
 function keyOf(trigger: Trigger, headers: HeaderMap, body: Uint8Array, parsed: unknown): string {
+  if (trigger.everyRequest === true) return `request:${randomUUID()}`;
   try {
     if (parsed !== undefined) return deliveryKey(trigger, headers, parsed);
   } catch (error) {

@@ -12,16 +12,18 @@ export function keptHeaders(trigger: Trigger, headers: HeaderMap): Record<string
   const names = [
     'content-type',
     'user-agent',
-    verify.header,
+    // A value that is not hashed is the secret itself.
+    verify.algorithm === 'none' ? undefined : verify.header,
     verify.time?.header,
     verify.id?.header,
     deliveryHeader,
-    typeof event === 'string' ? undefined : event.header,
+    typeof event === 'object' && 'header' in event ? event.header : undefined,
     ...(trigger.headers ?? []),
   ];
   const kept: Record<string, string> = {};
   for (const name of names) {
-    const value = name === undefined || name === trigger.token?.header ? undefined : headerOf(headers, name);
+    const hidden = name === trigger.token?.header || (verify.algorithm === 'none' && name === verify.header);
+    const value = name === undefined || hidden ? undefined : headerOf(headers, name);
     if (name !== undefined && value !== undefined) kept[name] = storable(value, MAX_HEADER);
   }
   return kept;

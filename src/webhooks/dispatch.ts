@@ -1,7 +1,7 @@
 import { ConnectorError } from '../core/errors.ts';
 import { type Log, silentLog } from '../core/log.ts';
 import type { Redact } from '../core/secret.ts';
-import type { EventPattern, EventsOf, Trigger } from '../core/trigger.ts';
+import type { EventPattern, EventsOf, PushedEvent, Trigger } from '../core/trigger.ts';
 import { describe, judge } from '../jobs/failure.ts';
 import type { Job, Jobs, Worker } from '../jobs/jobs.ts';
 import type { Store } from '../store/store.ts';
@@ -12,6 +12,7 @@ import {
   type EventContext,
   type EventHandler,
   type HandlerOptions,
+  type Wants,
 } from './handlers.ts';
 import type { EventFailure } from './inbox.ts';
 import { INBOX_QUEUE } from './insert.ts';
@@ -22,7 +23,7 @@ export interface DispatchOptions {
   store: Store;
   jobs: Jobs;
   /** The trigger by which the events of a connection come; undefined when there is no such connection any more. */
-  triggerOf: (connection: string) => Trigger | undefined;
+  triggerOf: (connection: string) => Trigger | undefined | Promise<Trigger | undefined>;
   /** Milliseconds since the epoch. */
   now: () => number;
   /** Cleans errors before they are stored. */
@@ -73,6 +74,11 @@ export class Dispatch {
     options: HandlerOptions = {},
   ): () => void {
     return this.#handlers.add(trigger, pattern, handler, options);
+  }
+
+  /** Registers a handler for the events of all triggers that it wants; which it wants may change at any time. */
+  onEvery(wants: Wants, handler: EventHandler<PushedEvent>, options: HandlerOptions = {}): () => void {
+    return this.#handlers.addForAll(wants, handler, options);
   }
 
   /** Begins to run handlers, so many events at once, and to forget old events. Register the handlers first. */
@@ -142,7 +148,7 @@ export class Dispatch {
       const error = new Error(`The process ended ${event.attempts - 1} times while this event was handled.`);
       return { ran: 0, failure: { error } };
     }
-    const trigger = this.#options.triggerOf(event.connection);
+    const trigger = await this.#options.triggerOf(event.connection);
     const registered = trigger ? this.#handlers.of(trigger, event) : [];
     if (!trigger || registered.length === 0) return { ran: 0 };
     const read = readEvent(trigger, event);

@@ -1,5 +1,11 @@
 import { ConnectorError } from '../core/errors.ts';
-import type { EventPattern, EventsOf, PushedEvent, Trigger } from '../core/trigger.ts';
+import {
+  parseBody,
+  type EventPattern,
+  type EventsOf,
+  type PushedEvent,
+  type Trigger,
+} from '../core/trigger.ts';
 import type { Taken } from './taking.ts';
 
 /** What a handler is told beside the event. */
@@ -35,9 +41,14 @@ export interface HandlerOptions {
   name?: string;
 }
 
+/** Whether a handler that is there for all triggers wants an event. */
+export type Wants = (event: Pick<Taken, 'connection' | 'event'>) => boolean;
+
 /** A handler, and what it is for. */
 export interface Registered {
-  trigger: Trigger;
+  /** Undefined: for all triggers. */
+  trigger: Trigger | undefined;
+  wants?: Wants;
   pattern: string;
   handler: EventHandler<PushedEvent>;
   options: HandlerOptions;
@@ -55,7 +66,15 @@ export class Handlers {
   ): () => void {
     // The trigger's own reader makes the event and the pattern chooses it: together they are the handler's type.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-    const registered = { trigger, pattern, handler, options } as unknown as Registered;
+    return this.#keep({ trigger, pattern, handler, options } as unknown as Registered);
+  }
+
+  /** For the events of all triggers that it wants. */
+  addForAll(wants: Wants, handler: EventHandler<PushedEvent>, options: HandlerOptions): () => void {
+    return this.#keep({ trigger: undefined, wants, pattern: '*', handler, options });
+  }
+
+  #keep(registered: Registered): () => void {
     this.#all.push(registered);
     return () => {
       const place = this.#all.indexOf(registered);
@@ -67,11 +86,17 @@ export class Handlers {
     return this.#all.filter(
       (one) =>
         // By its title too: a connection may use the same trigger with another window.
-        (one.trigger === trigger || one.trigger.title === trigger.title) &&
+        (one.trigger === undefined || one.trigger === trigger || sameTitle(one.trigger, trigger)) &&
+        (one.wants === undefined || one.wants({ connection, event })) &&
         (one.options.connection === undefined || one.options.connection === connection) &&
         matches(one.pattern, event),
     );
   }
+}
+
+/** What people built is called what they like: its title says nothing. */
+function sameTitle(known: Trigger, { title, byHook }: Trigger): boolean {
+  return byHook !== true && known.title === title;
 }
 
 /** Whether a pattern stands for an event: its name, its area with `.*`, or `*` for all. */
@@ -82,7 +107,7 @@ export function matches(pattern: string, event: string): boolean {
 
 /** The event as handlers get it. */
 export function readEvent(trigger: Trigger, { event, body }: Pick<Taken, 'event' | 'body'>): PushedEvent {
-  const parsed = JSON.parse(Buffer.from(body).toString()) as unknown;
+  const parsed = parseBody(trigger, Buffer.from(body).toString());
   return trigger.read ? trigger.read(parsed) : { event, unknown: true, body: parsed };
 }
 

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readBody, type ReadBody } from './read-body.ts';
-import type { Receiver, ReceiverAnswer } from './receiver.ts';
+import type { ReceivedRequest, Receiver, ReceiverAnswer } from './receiver.ts';
 
 /** A request of Node, and what frameworks leave on it. */
-export type NodeRequest = IncomingMessage & { body?: unknown; rawBody?: unknown };
+export type NodeRequest = IncomingMessage & { body?: unknown; rawBody?: unknown; originalUrl?: string };
 
 /**
  * For `node:http` and Express: `app.post('/webhooks/zoom', toNodeHandler(receiver))`.
@@ -30,11 +30,14 @@ export function toNodeHandler(
 
 async function takeNode(receiver: Receiver, request: NodeRequest): Promise<ReceiverAnswer> {
   const { method, headers } = request;
-  const refused = receiver.refuseEarly(method, headers);
+  // Frameworks that mount below a path shorten `url`, and keep the whole beside it.
+  const target = request.originalUrl ?? request.url;
+  const line = { headers, ...(method !== undefined && { method }), ...(target !== undefined && { target }) };
+  const refused = receiver.greet(line) ?? receiver.refuseEarly(method, headers);
   if (refused) return refused;
   const read =
     rawBytes(request) ?? (request.readableDidRead ? undefined : await readBody(request, receiver.reading));
-  return take(receiver, method, headers, read);
+  return take(receiver, line, read);
 }
 
 /** Bytes that a body parser has kept. */
@@ -52,23 +55,24 @@ export function toFetchHandler(receiver: Receiver): (request: Request) => Promis
   return async (request) => {
     const { method, bodyUsed, body } = request;
     const headers = Object.fromEntries(request.headers);
-    const refused = receiver.refuseEarly(method, headers);
+    const { pathname, search } = new URL(request.url);
+    const line = { method, headers, target: `${pathname}${search}` };
+    const refused = receiver.greet(line) ?? receiver.refuseEarly(method, headers);
     const empty: ReadBody = { ok: true, body: new Uint8Array() };
     const read = refused || bodyUsed ? undefined : body ? await readBody(body, receiver.reading) : empty;
-    const answer = refused ?? (await take(receiver, method, headers, read));
+    const answer = refused ?? (await take(receiver, line, read));
     return new Response(answer.body, { status: answer.status, headers: answer.headers });
   };
 }
 
 function take(
   receiver: Receiver,
-  method: string | undefined,
-  headers: IncomingMessage['headers'],
+  line: Omit<ReceivedRequest, 'body'>,
   read: ReadBody | undefined,
 ): ReceiverAnswer | Promise<ReceiverAnswer> {
   if (!read) return receiver.refuse('parsed-already');
   if (!read.ok) return receiver.refuse(read.reason);
-  return receiver.receive({ ...(method === undefined ? {} : { method }), headers, body: read.body });
+  return receiver.receive({ ...line, body: read.body });
 }
 
 /** What of Fastify is used here: its instance, as far as it must be known. */

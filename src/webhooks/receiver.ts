@@ -1,8 +1,9 @@
 import { ConnectorError } from '../core/errors.ts';
 import { type Log, silentLog } from '../core/log.ts';
 import type { Secret } from '../core/secret.ts';
-import { headerOf, sameText } from '../core/signature.ts';
-import { answerChallenge, prove, type HeaderMap, type Trigger } from '../core/trigger.ts';
+import { headerOf, looksAtLine, sameText, type RequestLine } from '../core/signature.ts';
+import { asksWithoutBody, meetHandshake } from '../core/handshake.ts';
+import { answerChallenge, parseBody, prove, type HeaderMap, type Trigger } from '../core/trigger.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { Store } from '../store/store.ts';
 import { arrivalOf, type Proof } from './arrival.ts';
@@ -15,6 +16,8 @@ import { RefusalLog } from './refusal-log.ts';
 export interface ReceivedRequest {
   /** `POST` unless told. */
   method?: string;
+  /** Path and query, as they came. */
+  target?: string;
   headers: HeaderMap;
   /** The bytes that came, before anything parsed them. */
   body: Uint8Array;
@@ -49,10 +52,14 @@ export interface ReceiverOptions {
   /** All that are valid now: several while one is being replaced. Asked for each request. */
   secrets: () => readonly Secret[];
   /**
-   * The text in the trigger's token header, as a further condition. With `alone` it is the only one while there is no
+   * The text in the trigger's token header: where it is sent, it must be this one. With `alone` it is the only one while there is no
    * secret: whoever reads one request can forge all others, so have it only where the sender cannot sign.
    */
   token?: { values: () => readonly Secret[]; alone?: boolean };
+  /** Whoever knows the address may send: only for addresses that nobody can guess, and only when somebody chose it. */
+  open?: boolean;
+  /** Where the sender finds us, such as `https://hooks.example.com`, for systems that sign the address. */
+  publicUrl?: string;
   store: Store;
   jobs: Pick<Jobs, 'enqueue'>;
   /** Milliseconds since the epoch. */
@@ -66,10 +73,14 @@ export interface ReceiverOptions {
 
 /** Takes webhooks of one connection: proves, keeps, answers. */
 export interface Receiver {
+  /** Under which name it keeps events. */
+  readonly connection: string;
   /** Never throws. The event is durable when an answer of 200 is given. */
   receive(request: ReceivedRequest): Promise<ReceiverAnswer>;
   /** The answer to a request that has no body to look at, or whose body must not be read; undefined when it may be. */
   refuseEarly(method: string | undefined, headers: HeaderMap): ReceiverAnswer | undefined;
+  /** The answer to a question that is asked without a body; undefined for everything else. */
+  greet(request: Omit<ReceivedRequest, 'body'>): ReceiverAnswer | undefined;
   /** The answer for a body that could not be had. */
   refuse(reason: Refusal, cause?: Error): ReceiverAnswer;
   /** How the body is to be read. */
@@ -96,9 +107,19 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   return new InboxReceiver(options);
 }
 
+type Proven = { ok: true; by: Proof; secret: number } | { ok: false; reason: Refusal };
+
+type Received = Pick<ReceivedRequest, 'headers' | 'body'> & {
+  [K in 'method' | 'target']: string | undefined;
+};
+
+const METHODS: ReadonlySet<string> = new Set(['POST']);
+const HOOK_METHODS: ReadonlySet<string> = new Set(['POST', 'PUT']);
+
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\b/i;
 
 class InboxReceiver implements Receiver {
+  readonly connection: string;
   readonly reading: ReadLimits;
   readonly #options: ReceiverOptions;
   readonly #trigger: Trigger;
@@ -106,6 +127,7 @@ class InboxReceiver implements Receiver {
   readonly #counts = new OutcomeCounts();
   readonly #refusals: RefusalLog;
   readonly #most: { count: number; bytes: number };
+  readonly #looksAtLine: boolean;
   #provenBy: number[] = [];
   #lastUs = 0;
 
@@ -114,10 +136,12 @@ class InboxReceiver implements Receiver {
     const { time } = trigger.verify;
     const windowSeconds = limits.windowSeconds ?? time?.windowSeconds;
     this.#options = options;
+    this.connection = connection;
     this.#trigger =
       time && windowSeconds !== undefined && windowSeconds !== time.windowSeconds
         ? { ...trigger, verify: { ...trigger.verify, time: { ...time, windowSeconds } } }
         : trigger;
+    this.#looksAtLine = looksAtLine(this.#trigger.verify);
     this.#writer = new InboxWriter(options.store, options.jobs);
     this.#refusals = new RefusalLog(log, now, connection);
     this.#most = { count: limits.waiting ?? 5000, bytes: limits.waitingBytes ?? 64_000_000 };
@@ -129,8 +153,11 @@ class InboxReceiver implements Receiver {
   }
 
   refuseEarly(method: string | undefined, headers: HeaderMap): ReceiverAnswer | undefined {
-    if (method !== undefined && method !== 'POST') return this.refuse('method');
-    if (!JSON_TYPE.test(headerOf(headers, 'content-type') ?? '')) return this.refuse('content-type');
+    const methods = this.#trigger.byHook === true ? HOOK_METHODS : METHODS;
+    if (method !== undefined && !methods.has(method)) return this.refuse('method');
+    // Who built a connector says what comes, not what it is called on the way.
+    if (this.#trigger.byHook !== true && !JSON_TYPE.test(headerOf(headers, 'content-type') ?? ''))
+      return this.refuse('content-type');
     if (Number(headerOf(headers, 'content-length') ?? 0) > this.reading.limit)
       return this.refuse('too-large');
     return undefined;
@@ -142,22 +169,32 @@ class InboxReceiver implements Receiver {
     if (reason !== 'aborted') this.#refusals.say(reason, cause);
     return answer(reason, JSON.stringify({ error: reason }), {
       'content-type': 'application/json',
-      ...(reason === 'method' ? { allow: 'POST' } : {}),
+      ...(reason === 'method' ? { allow: this.#trigger.byHook === true ? 'POST, PUT' : 'POST' } : {}),
       ...(STATUS[reason] === 503 ? { 'retry-after': '30' } : {}),
       // The rest of a body that is not wanted is not read: the connection ends with the answer.
       ...(reason === 'too-large' || reason === 'slow' ? { connection: 'close' } : {}),
     });
   }
 
-  async receive({ method, headers, body }: ReceivedRequest): Promise<ReceiverAnswer> {
-    const refused = this.refuseEarly(method, headers);
+  greet({ method, target = '', headers }: Omit<ReceivedRequest, 'body'>): ReceiverAnswer | undefined {
+    const { handshake } = this.#trigger;
+    if (!handshake || !asksWithoutBody(this.#trigger)) return undefined;
+    const question = { method, target, headers, body: undefined, provenBy: undefined };
+    return this.#meetHandshake(meetHandshake(handshake, this.#secrets(), question));
+  }
+
+  async receive({ method, target, headers, body }: ReceivedRequest): Promise<ReceiverAnswer> {
+    const greeting = this.greet({ headers, ...(method && { method }), ...(target && { target }) });
+    const refused = greeting ?? this.refuseEarly(method, headers);
     if (refused) return refused;
     if (body.byteLength > this.reading.limit) return this.refuse('too-large');
-    const secrets = this.#options.secrets().map((secret) => secret.reveal());
-    const proof = this.#prove(secrets, headers, body);
+    const secrets = this.#secrets();
+    const proof = this.#prove(secrets, { method, target, headers, body });
+    const asked = this.#askedInBody({ method, target, headers, body }, secrets, proof);
+    if (asked) return asked;
     if (!proof.ok) return this.refuse(proof.reason);
-    const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString();
-    const parsed = parse(text);
+    const text = textOf(body);
+    const parsed = parseBody(this.#trigger, text);
     const challenge = answerChallenge(this.#trigger, secrets[proof.secret] ?? '', parsed);
     // With the token alone there is nothing to answer it with.
     if (challenge) return proof.by === 'token' ? this.refuse('no-secret') : this.#meet(challenge);
@@ -183,23 +220,50 @@ class InboxReceiver implements Receiver {
     return [...this.#provenBy];
   }
 
-  #prove(
-    secrets: readonly string[],
-    headers: HeaderMap,
-    body: Uint8Array,
-  ): { ok: true; by: Proof; secret: number } | { ok: false; reason: Refusal } {
-    const { token, now } = this.#options;
-    if (token && !this.#tokenFits(token.values(), headers)) return { ok: false, reason: 'bad-token' };
-    if (token?.alone === true && secrets.length === 0) return { ok: true, by: 'token', secret: -1 };
-    const proof = prove(this.#trigger.verify, secrets, headers, body, now());
-    if (!proof.ok) return proof;
-    this.#provenBy[proof.secret] = (this.#provenBy[proof.secret] ?? 0) + 1;
-    return { ok: true, by: 'signature', secret: proof.secret };
+  #secrets(): string[] {
+    return this.#options.secrets().map((secret) => secret.reveal());
   }
 
-  #tokenFits(values: readonly Secret[], headers: HeaderMap): boolean {
+  /** The answer to a question that stands in the body; undefined when it is none. */
+  #askedInBody(
+    { method, target = '', headers, body }: Received,
+    secrets: readonly string[],
+    proof: Proven,
+  ): ReceiverAnswer | undefined {
+    const { handshake } = this.#trigger;
+    if (handshake?.in !== 'body') return undefined;
+    const provenBy = proof.ok ? (secrets[proof.secret] ?? '') : undefined;
+    // Without a proof, only what need not be proven is worth reading.
+    if (provenBy === undefined && handshake.proven) return undefined;
+    const question = { method, target, headers, body: parseBody(this.#trigger, textOf(body)), provenBy };
+    return this.#meetHandshake(meetHandshake(handshake, secrets, question));
+  }
+
+  #meetHandshake(met: ReturnType<typeof meetHandshake>): ReceiverAnswer | undefined {
+    if (met === undefined) return undefined;
+    if (met === 'refused') return this.refuse('bad-token');
+    this.#counts.add('challenge');
+    return answer('challenge', met.body, met.headers);
+  }
+
+  #prove(secrets: readonly string[], { method, target, headers, body }: Received): Proven {
+    const { token, now, open, publicUrl } = this.#options;
+    if (open === true) return { ok: true, by: 'address', secret: -1 };
+    const alone = token?.alone === true && secrets.length === 0;
+    if (token && !this.#tokenFits(token.values(), headers, alone)) return { ok: false, reason: 'bad-token' };
+    if (alone) return { ok: true, by: 'token', secret: -1 };
+    const { verify } = this.#trigger;
+    const line = this.#looksAtLine ? lineOf(method, target, publicUrl) : undefined;
+    const proof = prove(verify, secrets, headers, body, now(), line);
+    if (!proof.ok) return proof;
+    this.#provenBy[proof.secret] = (this.#provenBy[proof.secret] ?? 0) + 1;
+    return { ok: true, by: verify.algorithm === 'none' ? 'value' : 'signature', secret: proof.secret };
+  }
+
+  /** What is signed need not have it: Zoom stops sending it. What has another one is refused all the same. */
+  #tokenFits(values: readonly Secret[], headers: HeaderMap, demanded: boolean): boolean {
     const given = this.#trigger.token && headerOf(headers, this.#trigger.token.header);
-    if (given === undefined || given === '') return false;
+    if (given === undefined || given === '') return !demanded;
     return values.map((value) => sameText(given, value.reveal())).includes(true);
   }
 
@@ -221,11 +285,10 @@ function answer(outcome: Outcome, body: string, headers: Record<string, string>)
 
 const DONE = { stored: answer('stored', '', {}), duplicate: answer('duplicate', '', {}) };
 
-/** Undefined when it is not JSON. */
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
+function lineOf(method = 'POST', target = '', publicUrl = ''): RequestLine {
+  return { method, target, url: `${publicUrl.replace(/\/+$/, '')}${target}` };
+}
+
+function textOf(body: Uint8Array): string {
+  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString();
 }

@@ -42,7 +42,7 @@ void test('a sandbox names its addresses, credentials and secrets', async () => 
     Object.values(env).every((value) => value !== ''),
     true,
   );
-  assert.equal(Object.keys(env).length, 9);
+  assert.equal(Object.keys(env).length, 16);
   assert.deepEqual([options.seed, options.users, options.webinars], [1, 8, 4]);
 });
 

@@ -49,7 +49,7 @@ void test('one token in the middle of a list can be told that it is too old', as
   const page = `${path}?page_size=2&next_page_token=${first.body.next_page_token}`;
   assert.deepEqual([(await account.get(page)).status, (await account.get(page)).status], [400, 200]);
   const wrong = await turn(account, { rules: [{ ...rule, system: 'brevo' }] });
-  assert.deepEqual([wrong.status, wrong.body.message], [400, 'rules[0]: Brevo has no page tokens']);
+  assert.deepEqual([wrong.status, wrong.body.message], [400, 'rules[0]: only Zoom has page tokens']);
 });
 
 void test('rows that were put in between two pages make others come twice', async () => {
