@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { Action } from '../core/action.ts';
-import { listActions, type Connector } from '../core/connector.ts';
+import type { Connector } from '../core/connector.ts';
 import { ConnectorError } from '../core/errors.ts';
 import type { Reader } from '../core/reader.ts';
 import { toJsonSchema } from '../core/schema.ts';
+import { toolNames } from './names.ts';
 
 /** A tool as the Model Context Protocol lists it. */
 export interface Tool {
@@ -32,23 +32,59 @@ export interface ToolSession extends Pick<Reader, 'call'> {
   readonly connector: Connector;
 }
 
-/** Length that all clients accept for the name of a tool. */
-const MAX_NAME = 64;
-
 /** One tool for each action of a connector, in the order of the actions. */
 export function toolsOf(connector: Connector): Tool[] {
-  return [...named(connector)].map(([name, action]) => ({
+  return [...toolNames(connector)].map(([name, { action }]) => toolOf(name, connector, action));
+}
+
+/** An action as a tool of that name. */
+export function toolOf(name: string, connector: Connector, action: Action): Tool {
+  return {
     name,
     title: action.title,
     description: descriptionOf(connector, action),
-    inputSchema: { type: 'object', ...toJsonSchema(action.input, 'input') },
-    annotations: {
-      readOnlyHint: action.effect === 'read',
-      destructiveHint: action.effect === 'destroy',
-      idempotentHint: action.idempotent,
-      openWorldHint: true,
-    },
-  }));
+    inputSchema: objectSchema(toJsonSchema(action.input, 'input')),
+    annotations: hintsOf(action.effect, action.idempotent),
+  };
+}
+
+/** What a tool does, in the words of the protocol. They are hints: a client may show them, never trust them. */
+export function hintsOf(
+  effect: Action['effect'],
+  idempotent: boolean,
+  openWorld = true,
+): Tool['annotations'] {
+  return {
+    readOnlyHint: effect === 'read',
+    destructiveHint: effect === 'destroy',
+    idempotentHint: idempotent,
+    openWorldHint: openWorld,
+  };
+}
+
+/**
+ * A schema as the input of a tool. Models and clients want a plain object at the top: what the alternatives at the top
+ * know is laid together, and the action itself refuses what does not fit.
+ */
+export function objectSchema(schema: Readonly<Record<string, unknown>>): Tool['inputSchema'] {
+  const { oneOf, anyOf, allOf, ...rest } = schema;
+  const parts = [oneOf, anyOf, allOf].flatMap((list) => (Array.isArray(list) ? (list as unknown[]) : []));
+  if (parts.length === 0) return { ...rest, type: 'object' };
+  const members = parts.map((part) => (isRecord(part) ? part : {}));
+  const properties = Object.assign({}, ...members.map((part) => part['properties'])) as Record<
+    string,
+    unknown
+  >;
+  const needed = Array.isArray(allOf)
+    ? (allOf as unknown[]).flatMap((part) => (isRecord(part) ? ((part['required'] as string[]) ?? []) : []))
+    : [];
+  const required = [...new Set([...((rest['required'] as string[] | undefined) ?? []), ...needed])];
+  return {
+    ...rest,
+    type: 'object',
+    properties: { ...properties, ...(rest['properties'] as Record<string, unknown> | undefined) },
+    ...(required.length > 0 ? { required } : {}),
+  };
 }
 
 /** Runs a tool once. A list gives one page; its output says how to ask for the next. */
@@ -57,8 +93,8 @@ export async function callTool(
   name: string,
   input: Readonly<Record<string, unknown>> = {},
 ): Promise<ToolResult> {
-  const action = named(session.connector).get(name);
-  if (!action) {
+  const found = toolNames(session.connector).get(name);
+  if (!found) {
     return failure(
       new ConnectorError(`there is no tool '${name}'`, {
         kind: 'not-found',
@@ -68,30 +104,13 @@ export async function callTool(
     );
   }
   try {
-    const output: unknown = await session.call(action, input);
+    const output: unknown = await session.call(found.action, input);
     const structuredContent = isRecord(output) ? output : { result: output ?? null };
     return { content: [text(JSON.stringify(structuredContent))], structuredContent, isError: false };
   } catch (error) {
     if (error instanceof ConnectorError) return failure(error);
     throw error;
   }
-}
-
-/** Actions by the name of their tool. */
-function named(connector: Connector): Map<string, Action> {
-  const tools = new Map<string, Action>();
-  for (const { name, action } of listActions(connector)) {
-    const whole = `${connector.id}_${name}`;
-    const plain = whole
-      .replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2')
-      .toLowerCase()
-      .replaceAll(/[^a-z0-9_-]+/g, '_');
-    // Two actions may come to the same name, or to a long one: then a mark of the full name keeps them apart.
-    const mark = createHash('sha256').update(whole).digest('hex').slice(0, 8);
-    const taken = plain.length > MAX_NAME || tools.has(plain);
-    tools.set(taken ? `${plain.slice(0, MAX_NAME - mark.length - 1)}_${mark}` : plain, action);
-  }
-  return tools;
 }
 
 function descriptionOf(connector: Connector, action: Action): string {
@@ -105,7 +124,8 @@ function descriptionOf(connector: Connector, action: Action): string {
   return parts.join(' ');
 }
 
-function failure(error: ConnectorError): ToolResult {
+/** A failure as a result: what is wrong, and what to do about it. */
+export function failure(error: ConnectorError): ToolResult {
   const said = error.hint === '' ? error.message : `${error.message}\n${error.hint}`;
   // As JSON, so that members without a value are left out.
   const structuredContent = JSON.parse(JSON.stringify({ error })) as Record<string, unknown>;
@@ -116,6 +136,6 @@ function text(value: string): { type: 'text'; text: string } {
   return { type: 'text', text: value };
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
