@@ -9,8 +9,12 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   actions: async () => (await import('./actions.ts')).benchActions,
   'extract-cpu': async () => (await import('./extract-cpu.ts')).benchExtractCpu,
   'extract-limit': async () => (await import('./extract-limit.ts')).benchExtractLimit,
+  'import-call': async () => (await import('./import-call.ts')).benchImportCall,
+  import: async () => (await import('./import.ts')).benchImport,
   'live-latency': async () => (await import('./live-latency.ts')).benchLiveLatency,
   webhooks: async () => (await import('./webhooks.ts')).benchWebhooks,
+  'live-cost': async () => (await import('./live-cost.ts')).benchLiveCost,
+  'scale-simulation': async () => (await import('./scale-simulation.ts')).benchScaleSimulation,
   scale: async () => (await import('./scale.ts')).benchScale,
 };
 

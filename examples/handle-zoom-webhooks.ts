@@ -16,9 +16,9 @@ await using trunkline = new Trunkline({ brevoApiKey: process.env['BREVO_API_KEY'
 
 const ended: string[] = [];
 trunkline.on('meeting.ended', ({ payload }) => {
-  const { object } = payload as { object: { uuid: string; topic: string } };
-  console.log(`ended: ${object.topic}`);
-  ended.push(object.uuid);
+  const { uuid, topic } = payload.object;
+  console.log(`ended: ${topic}`);
+  ended.push(uuid);
 });
 
 async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -14,6 +14,8 @@ const load = createRequire(import.meta.url);
 // `.ts` in the source tree, `.js` when compiled.
 const ENDING = import.meta.url.slice(-3);
 
+export type { ZoomEventName, ZoomEvents } from './connectors/zoom/events/index.ts';
+
 /** The built-in connectors. */
 export const connectors = {
   get zoom() {

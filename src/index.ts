@@ -38,4 +38,12 @@ export type {
 } from './sdk/trunkline.ts';
 export type { BuiltInCredentials, ClientFor, ConnectOptions, CredentialsFor } from './sdk/connecting.ts';
 export type { Time } from './sdk/times.ts';
-export type { TopicCount, WebhookEvent, WebhookHandler, WebhookHeaders, Webhooks } from './sdk/webhooks.ts';
+export type { ExtractOptions } from './sdk/extracting.ts';
+export type {
+  TopicCount,
+  WebhookEvent,
+  WebhookHandler,
+  WebhookHeaders,
+  Webhooks,
+  ZoomWebhook,
+} from './sdk/webhooks.ts';

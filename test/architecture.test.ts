@@ -13,7 +13,16 @@ import {
 } from './architecture.ts';
 
 const ENGINE = ['jobs', 'store', 'http', 'core'];
-const BELOW_APP = ['webhooks', 'extract', 'activate', 'flows', 'openapi', ...ENGINE, 'catalog.ts'];
+const BELOW_APP = [
+  'webhooks',
+  'extract',
+  'activate',
+  'flows',
+  'openapi',
+  'mcp-client',
+  ...ENGINE,
+  'catalog.ts',
+];
 const PURE = ['node:crypto', 'node:util'];
 const WORLD = ['app', 'cli/main.ts', 'cli/run.ts', 'sandbox'];
 
@@ -27,6 +36,7 @@ const plan: HousePlan = {
     'openapi':           ['core'],
     'http':              ['core'],
     'store':             ['core'],
+    'mcp-client':        ['http', 'core'],
     'jobs':              ['store', 'core'],
     'webhooks':          ENGINE,
     'extract':           ENGINE,
@@ -49,7 +59,14 @@ const plan: HousePlan = {
   },
   packages: {
     zod: ['*'],
-    yaml: ['app/config'],
+    undici: ['http'],
+    jose: ['http', 'server'],
+    oauth4webapi: ['http'],
+    // In one file, which reads them when the first value is checked.
+    ajv: ['core/json-check.ts', 'core/json-faults.ts'],
+    'ajv-formats': ['core/json-check.ts'],
+    '@marcbachmann/cel-js': ['core'],
+    yaml: ['app/config', 'openapi/yaml-text.ts'],
     commander: ['cli'],
     '@clack/prompts': ['cli'],
     pg: ['destinations', 'store'],
@@ -59,8 +76,16 @@ const plan: HousePlan = {
     hono: ['server'],
     '@hono/node-server': ['server'],
     pino: ['server'],
+    '@modelcontextprotocol/server': ['mcp'],
+    '@modelcontextprotocol/client': ['mcp-client'],
   },
-  builtIns: { core: PURE, connectors: PURE, openapi: PURE, activate: PURE, mcp: PURE },
+  builtIns: {
+    core: [...PURE, 'node:module'],
+    connectors: PURE,
+    openapi: PURE,
+    activate: PURE,
+    mcp: [...PURE, 'node:stream'],
+  },
   world: {
     'process.env': { pattern: /\bprocess\s*(?:\.|\?\.)\s*env\b|\bprocess\['env'\]/, places: WORLD },
     'the clock': { pattern: /\bDate\.now\b|\bnew Date\(\s*\)|\bperformance\.now\b/, places: WORLD },
@@ -68,7 +93,7 @@ const plan: HousePlan = {
     fetch: { pattern: /(?<![.\w#])fetch\s*\(|\bglobalThis\.fetch\b/, places: WORLD },
     timers: { pattern: /\bset(?:Timeout|Interval)\b/, places: [...WORLD, 'http', 'jobs', 'store'] },
     // Such a path escapes the table of rooms.
-    'modules by path': { pattern: /\bcreateRequire\b/, places: ['catalog.ts'] },
+    'modules by path': { pattern: /\bcreateRequire\b/, places: ['catalog.ts', 'core/json-check.ts'] },
   },
   mayNameConnectors: ['catalog.ts', 'index.ts', 'entry'],
 };
@@ -184,11 +209,11 @@ test('the checker finds packages and modules of Node at the wrong place', () => 
       'src/attic/x.ts': `import { z } from 'zod';`,
     }),
     [
-      'src/core/x.ts → node:fs: of Node, core may import node:crypto, node:util only',
+      'src/core/x.ts → node:fs: of Node, core may import node:crypto, node:util, node:module only',
       'src/http/x.ts → commander: commander is for cli only',
       'src/store/x.ts → mysql2: mysql2 is not in the table of packages',
       'src/sandbox/x.ts → zod: sandbox may import itself and node: only',
-      'src/app/x.ts → yaml: yaml is for app/config only',
+      'src/app/x.ts → yaml: yaml is for app/config, openapi/yaml-text.ts only',
       'src/jobs/x.ts → (computed): the path of an import must be a literal, so that it can be checked',
       'src/flows/x.ts → tools/run.ts: src imports nothing outside src',
       'src/attic/x.ts → zod: attic has no row in the table of rooms',

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test, type TestContext } from 'node:test';
 import { startSandbox, type Sandbox } from '../src/sandbox/index.ts';
+import { bareEnvironment } from './bare-environment.ts';
 
 const folder = join(dirname(import.meta.dirname), 'examples');
 const programs = readdirSync(folder).filter((name) => name.endsWith('.ts'));
@@ -26,8 +27,9 @@ describe('the examples', { concurrency: 2 }, () => {
 
   async function run(t: Pick<TestContext, 'after'>, name: string, over: Record<string, string> = {}) {
     const child = spawn(process.execPath, [join(folder, name)], {
-      // Nothing of this process: an example must run with what the sandbox prints.
+      // Next to nothing of this process: an example must run with what the sandbox prints.
       env: {
+        ...bareEnvironment(),
         ...box.env,
         ZOOM_PLAN: 'unlimited',
         BREVO_PLAN: 'unlimited',

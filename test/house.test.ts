@@ -89,10 +89,21 @@ test('the changelog says what is pending, and the README is short', () => {
 const papers = [
   'README.md',
   'CHANGELOG.md',
-  ...['actions', 'activation', 'architecture', 'connectors', 'dependencies'].map((name) => `docs/${name}.md`),
-  ...['destinations', 'extraction', 'operations', 'postgres', 'sandbox', 'sdk', 'streams', 'webhooks'].map(
+  ...['actions', 'activation', 'architecture', 'connect', 'connectors', 'dependencies'].map(
     (name) => `docs/${name}.md`,
   ),
+  ...[
+    'destinations',
+    'extraction',
+    'flows',
+    'openapi-import',
+    'operations',
+    'postgres',
+    'sandbox',
+    'sdk',
+    'streams',
+    'webhooks',
+  ].map((name) => `docs/${name}.md`),
 ];
 
 test('every link between the papers leads somewhere', () => {

@@ -1,9 +1,9 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { explain, type Explanation } from '../activate/explain.ts';
 import type { ActivateSummary, Progress } from '../activate/run.ts';
 import type { BudgetLedger } from '../core/budget.ts';
 import type { Connector } from '../core/connector.ts';
-import { ConnectorError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { createRedactor, type Redact } from '../core/secret.ts';
 import type { ExtractProgress } from '../extract/request.ts';
@@ -11,17 +11,29 @@ import type { Gate } from '../http/gate.ts';
 import { Session, type HttpDeps } from '../http/session.ts';
 import { createJobs, type Jobs, type JobsDeps } from '../jobs/jobs.ts';
 import { createBudgetLedger } from '../store/budget-ledger.ts';
+import { ConnectorTable } from '../store/connectors.ts';
+import { McpServerTable, type McpTable } from '../store/mcp-servers.ts';
 import { openSqlite, type Store } from '../store/store.ts';
 import { runActivation, type ActivationRequest } from './activation.ts';
 import { requireZoomAndBrevo, type Config } from './config/index.ts';
 import type { ConnectionView } from './connection-list.ts';
-import { connectorOf, link, linkNames, type Linked } from './connections.ts';
+import { Building } from './connect/building.ts';
+import { sourceOf, type ConnectorSource } from './connect/known-connectors.ts';
+import type { Connect } from './connect/types.ts';
+import { connectorOf, isFixed, link, linkNames, provideBuilt, type Linked } from './connections.ts';
 import { diagnose, type Finding } from './doctor.ts';
 import type { ExtractionBody } from './extraction-body.ts';
 import type { ExtractionPlan, ExtractionReport, ExtractionRequest } from './extraction.ts';
+import type { FlowDesk } from './flows/desk.ts';
 import { giveCredentials, type GivenConnection } from './given.ts';
+import type { Hooks } from './hooks/types.ts';
+import { tellConnectionsChanged } from './live/connection-book.ts';
+import { Carriers } from './mcp/carriers.ts';
+import { mcpSourceOf, together } from './mcp/source.ts';
 import type { Records } from './records.ts';
 import type { RunStart } from './runs.ts';
+import { secretsOf } from './secrets-of.ts';
+import { skewed } from './skew.ts';
 import { StoredConnections } from './stored-connections.ts';
 import { VERSION } from './version.ts';
 import { createLog, realWorld, type World } from './world.ts';
@@ -43,7 +55,11 @@ export class App {
   #jobs: Promise<Jobs> | undefined;
   #stored: StoredConnections | undefined;
   readonly #sessions = new Map<string, Promise<Session>>();
+  /** Id of the connector of each session. */
+  readonly #connectorIds = new Map<string, string>();
+  readonly #building: Building;
   readonly #gates = new Map<string, Gate>();
+  readonly #carriers = new Carriers(this);
   /** Since when this process serves, in milliseconds since the epoch. */
   servingSince: number | undefined;
   /** What this process has done since it began: rows by stream, and runs by kind and end. */
@@ -53,6 +69,14 @@ export class App {
     this.config = config;
     this.world = { ...realWorld, ...world };
     this.#log = createLog(config.logLevel, this.world, secretsOf(config));
+    const forget = (id: string): void => this.#forgetSessions(id);
+    this.#building = new Building(
+      () => this.connectorSource(),
+      this.world.now,
+      forget,
+      () => this.log,
+    );
+    provideBuilt(this.config, this.#building);
   }
 
   /** Writes what happens, without secrets. */
@@ -89,14 +113,85 @@ export class App {
     return { random, setTimer, redact: this.redact, onError, graceMs: JOB_GRACE_MS };
   }
 
-  /** A connector by id, by the name of a connection, or by the path of its definition; needs no credentials. */
+  /**
+   * A connector by id, by the name of a connection, or by the path of its definition; needs no credentials. One that
+   * people built is found once `loadConnectors` has looked.
+   */
   connector(name: string): Connector {
     return connectorOf(this.config, name);
   }
 
-  /** The built-in connectors, and those that connections of the configuration bring; each once. */
+  /** The built-in connectors, those that connections of the configuration bring, and those that people built; each once. */
   connectors(): Connector[] {
-    return [...new Set(linkNames(this.config).map((name) => this.connector(name)))];
+    const fixed = linkNames(this.config).map((name) => this.connector(name));
+    return [...new Set([...fixed, ...this.#building.all()])];
+  }
+
+  /** Looks which connectors people built; what was seen a moment ago is believed. */
+  loadConnectors(): Promise<void> {
+    return this.#building.load();
+  }
+
+  /** Built connectors changed: the next look sees it at once. */
+  connectorsChanged(): void {
+    this.#building.expire();
+  }
+
+  /** Where the definitions of built connectors are; undefined where nobody ever kept anything. */
+  protected async connectorSource(): Promise<ConnectorSource | undefined> {
+    const { databaseUrl, dataDir } = this.config;
+    if (!this.#store && databaseUrl === undefined && !existsSync(join(dataDir, 'trunkline.db')))
+      return undefined;
+    const store = await this.store();
+    return together(sourceOf(new ConnectorTable(store)), mcpSourceOf(await this.mcpTable()));
+  }
+
+  /** Asks where the definitions of built connectors are; gives `none` where there are none. */
+  async builtSource<T>(ask: (source: ConnectorSource) => Promise<T>, none: T): Promise<T> {
+    const source = await this.connectorSource();
+    return source ? ask(source) : none;
+  }
+
+  /** MCP servers whose tools are used, and what a person approved of them. */
+  async mcpTable(): Promise<McpTable> {
+    return new McpServerTable(await this.store());
+  }
+
+  /** Addresses at which systems push events to us. */
+  async hooks(): Promise<Hooks> {
+    const { LocalHooks } = await import('./hooks/hooks.ts');
+    return new LocalHooks(this);
+  }
+
+  /** Everything that can be done with connectors that people build. */
+  async connect(): Promise<Connect> {
+    const { connectOf, houseOf } = await import('./connect/connect.ts');
+    return connectOf(await houseOf(this), this.#building.options);
+  }
+
+  /** A session beside the usual ones, for a connector as it is being built; `fetch` takes the place of the network. */
+  openSession(linked: Linked, fetch?: typeof globalThis.fetch): Promise<Session> {
+    return fetch
+      ? this.#sessionFor(linked, fetch)
+      : this.#building.trial(linked, () => this.#sessionFor(linked));
+  }
+
+  async #sessionFor({ connector, connection }: Linked, fetch?: typeof globalThis.fetch): Promise<Session> {
+    const deps: HttpDeps = { ...this.#httpDeps(), budgets: await this.budgets(), ...(fetch && { fetch }) };
+    const tokens = await this.stored.tokensFor(connector, connection);
+    if (tokens) deps.tokens = tokens;
+    if (connector.carrier && !fetch) deps.fetch = this.#carriers.fetchFor(connector);
+    return new Session(connector, connection, deps, this.#gates);
+  }
+
+  #forgetSessions(id: string): void {
+    for (const [name, connector] of this.#connectorIds) if (connector === id) this.#forgetSession(name);
+  }
+
+  #forgetSession(name: string): void {
+    this.#sessions.delete(name);
+    this.#connectorIds.delete(name);
+    this.#building.forget(name);
   }
 
   /** All connections, as they may be shown. */
@@ -106,7 +201,9 @@ export class App {
   }
 
   /** The session of a connection by name; one for each, shared by all who ask. */
-  session(name: string): Promise<Session> {
+  async session(name: string): Promise<Session> {
+    // A built connector may have changed since: then its sessions are gone.
+    if (this.#building.asked && this.#sessions.has(name)) await this.loadConnectors();
     let session = this.#sessions.get(name);
     if (!session) {
       session = this.#open(name);
@@ -149,26 +246,42 @@ export class App {
   }
 
   async #open(name: string): Promise<Session> {
-    const { connector, connection } = await this.link(name);
-    const deps: HttpDeps = { ...this.#httpDeps(), budgets: await this.budgets() };
-    if (connection.auth) deps.tokens = await this.stored.vault();
-    return new Session(connector, connection, deps, this.#gates);
+    const linked = await this.link(name);
+    this.#connectorIds.set(name, linked.connector.id);
+    return this.#sessionFor(linked);
   }
 
   #httpDeps(): Omit<HttpDeps, 'budgets'> {
-    const { fetch, now, sleep, random, timeoutMs } = this.world;
-    return { fetch, now, sleep, random, timeoutMs, log: this.log, userAgent: `trunkline/${VERSION}` };
+    const checkLinks: HttpDeps['checkLinks'] = (...args) => this.#building.options.check(...args);
+    const { fetch, lookup, now, sleep, random, timeoutMs } = this.world;
+    const userAgent = `trunkline/${VERSION}`;
+    return {
+      fetch,
+      ...(lookup && { lookup }),
+      now,
+      sleep,
+      random,
+      timeoutMs,
+      log: this.log,
+      userAgent,
+      checkLinks,
+    };
   }
 
   /** The connections that people added, beside those of the configuration. */
   get stored(): StoredConnections {
-    const changed = (name: string): void => void this.#sessions.delete(name);
+    const changed = (name: string): void => {
+      this.#forgetSession(name);
+      tellConnectionsChanged(this, name);
+    };
     const store = this.config.databaseUrl ? () => this.store() : undefined;
     return (this.#stored ??= new StoredConnections(this.config, this.#httpDeps(), changed, store));
   }
 
   /** A connection by name: of the configuration file, else a stored one, else one of the environment. */
   async link(name: string): Promise<Linked> {
+    const reference = this.config.connections[name]?.connector ?? (await this.stored.connectorOf(name));
+    if (!isFixed(reference)) await this.loadConnectors();
     if (this.config.connections[name]) return this.stored.withConsent(link(this.config, name));
     return (await this.stored.link(name)) ?? link(this.config, name);
   }
@@ -187,7 +300,8 @@ export class App {
     const { connector, connection } = await this.link(name);
     await using memory = await openSqlite({ path: ':memory:', now: this.world.now });
     const deps: HttpDeps = { ...this.#httpDeps(), budgets: createBudgetLedger(memory) };
-    if (connection.auth) deps.tokens = await this.stored.vault();
+    const tokens = await this.stored.tokensFor(connector, connection);
+    if (tokens) deps.tokens = tokens;
     if (!patient) {
       deps.timeoutMs = QUICK_MS;
       deps.sleep = () => Promise.reject(new Error('not now'));
@@ -250,6 +364,12 @@ export class App {
     return recordsOf(this);
   }
 
+  /** Flows and their runs. */
+  async flows(): Promise<FlowDesk> {
+    const { flowDesk } = await import('./flows/desk.ts');
+    return flowDesk(this);
+  }
+
   /** Checks everything that a run needs, one finding each. */
   doctor(): Promise<Finding[]> {
     return diagnose(this);
@@ -262,6 +382,7 @@ export class App {
 
   async close(): Promise<void> {
     await this.stop();
+    await this.#carriers.close();
     await this.#stored?.close();
     await (await this.#store?.catch(() => undefined))?.close();
   }
@@ -269,30 +390,4 @@ export class App {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
-}
-
-function skewed(session: Session, skew: number): ConnectorError {
-  const seconds = Math.round(Math.abs(skew) / 1000);
-  const direction = skew > 0 ? 'ahead of' : 'behind';
-  return new ConnectorError(
-    `the clock of this machine is ${Math.floor(seconds / 60)} min ${seconds % 60} s ${direction} ${session.connector.title}'s`,
-    {
-      kind: 'config',
-      connector: session.connector.id,
-      hint: 'Set the clock (on most systems: switch on NTP), then run it again. Nothing was sent.',
-    },
-  );
-}
-
-function secretsOf(config: Config): string[] {
-  const secrets = [
-    config.zoom.clientSecret,
-    ...config.zoom.webhook.secretTokens,
-    config.zoom.webhook.verificationToken,
-    config.brevo.apiKey,
-    config.secretKey,
-    config.adminToken,
-    ...Object.values(config.connections).flatMap(({ credentials }) => Object.values(credentials)),
-  ];
-  return secrets.flatMap((secret) => (secret ? [secret.reveal()] : []));
 }

@@ -1,5 +1,5 @@
 import { credentialNames } from '../core/auth.ts';
-import { schemeOf } from '../core/connector.ts';
+import { schemeOf, type Connector } from '../core/connector.ts';
 import { ConnectorError } from '../core/errors.ts';
 import type { StoredConnection } from '../store/vault.ts';
 import type { App } from './app.ts';
@@ -27,16 +27,25 @@ export interface ConnectionView {
 
 /** All connections: those of the configuration, then those that people added. */
 export async function listConnections(app: App): Promise<ConnectionView[]> {
+  await app.loadConnectors();
   const stored = await app.stored.list();
   const taken = new Set(stored.map(({ name }) => name).filter((name) => !app.config.connections[name]));
   const configured = linkNames(app.config).filter((name) => !taken.has(name));
   const views = await Promise.all(configured.map((name) => configuredView(app, name)));
-  return [...views, ...stored.filter(({ name }) => taken.has(name)).map((one) => storedView(app, one))];
+  const added = stored.filter(({ name }) => taken.has(name));
+  return [...views, ...added.map((one) => storedView(app, one) ?? orphanView(one))];
 }
 
-function storedView(app: App, stored: StoredConnection): ConnectionView {
+/** Its connector is gone, or cannot be read now. */
+function orphanView({ name, connector }: StoredConnection): ConnectionView {
+  const problem = `there is no connector '${connector}'`;
+  return { name, connector, ready: false, missing: [], servers: {}, plan: '-', source: 'stored', problem };
+}
+
+function storedView(app: App, stored: StoredConnection): ConnectionView | undefined {
   const { name, state, checkedAt, checkResult, settings } = stored;
-  const connector = app.connector(stored.connector);
+  const connector = connectorOrNone(app, stored.connector);
+  if (!connector) return undefined;
   const ready = state === 'active' && (checkResult === null || checkResult === 'ok');
   return {
     name,
@@ -51,6 +60,15 @@ function storedView(app: App, stored: StoredConnection): ConnectionView {
     ...(checkedAt === null ? {} : { checkedAt: new Date(checkedAt).toISOString() }),
     ...(checkResult === null ? {} : { checkResult }),
   };
+}
+
+function connectorOrNone(app: App, id: string): Connector | undefined {
+  try {
+    return app.connector(id);
+  } catch (error) {
+    if (error instanceof ConnectorError) return undefined;
+    throw error;
+  }
 }
 
 async function configuredView(app: App, name: string): Promise<ConnectionView> {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { connectors as builtIn } from '../catalog.ts';
-import { credentialNames } from '../core/auth.ts';
+import { credentialNames, optionalCredentialNames } from '../core/auth.ts';
 import type { Connection, Connector } from '../core/connector.ts';
 import { ConnectorError } from '../core/errors.ts';
+import { ownHosts } from '../core/private-address.ts';
 import { Secret } from '../core/secret.ts';
 import { connectorFromJson } from '../openapi/from-json.ts';
 import { requireBrevo, requireZoom, type Config } from './config/index.ts';
@@ -28,9 +29,13 @@ export function link(config: Config, name: string): Linked {
   if (custom) {
     const connector = connectorOf(config, name);
     const { connector: _, ...settings } = custom;
+    const allowPrivate = custom.allowPrivate ?? ownHosts(custom.servers ?? {});
     const credentials = spelled(connector, custom.credentials);
     const account = accountOf(connector, name, credentials);
-    return { connector, connection: { ...settings, credentials, name, connector: connector.id, account } };
+    return {
+      connector,
+      connection: { ...settings, allowPrivate, credentials, name, connector: connector.id, account },
+    };
   }
   if (name === 'zoom') return { connector: builtIn.zoom, connection: zoomConnection(config) };
   if (name === 'brevo') return { connector: builtIn.brevo, connection: brevoConnection(config) };
@@ -43,15 +48,38 @@ export function link(config: Config, name: string): Linked {
 /** A connector by its id, by the name of a connection, or by the path of its definition; needs no credentials. */
 export function connectorOf(config: Config, name: string): Connector {
   const id = config.connections[name]?.connector ?? name;
+  const own = isFixed(id) ? undefined : built.get(config)?.get(id);
+  if (own) return own;
   const known = made.get(config) ?? new Map<string, Connector>();
   made.set(config, known);
   // Made once: a session knows the actions of a connector by identity.
-  const connector = known.get(id) ?? findConnector(id);
+  const connector = known.get(id) ?? findConnector(config, id);
   known.set(id, connector);
   return connector;
 }
 
 const made = new WeakMap<Config, Map<string, Connector>>();
+const built = new WeakMap<Config, BuiltConnectors>();
+
+/** The connectors that people built, as this process knows them. */
+export interface BuiltConnectors {
+  get(id: string): Connector | undefined;
+  all(): Connector[];
+}
+
+/** From now on, connectors that people built are found, too. */
+export function provideBuilt(config: Config, connectors: BuiltConnectors): void {
+  built.set(config, connectors);
+}
+
+export function isBuiltIn(id: string): boolean {
+  return Object.hasOwn(builtIn, id);
+}
+
+/** Whether a connector is found without the store: it comes with the package, or lies in a file. */
+export function isFixed(id: string): boolean {
+  return isBuiltIn(id) || id.endsWith('.json');
+}
 
 /** Credentials by the names of the connector: a YAML file says `client_id` where the connector says `clientId`. */
 export function spelled(
@@ -67,10 +95,7 @@ export function spelled(
 /** Names of all credentials that any way to sign in to a connector takes. */
 export function knownCredentials(connector: Connector): string[] {
   const schemes = [connector.auth, ...Object.values(connector.auths ?? {})];
-  const names = schemes.flatMap((scheme) => [
-    ...credentialNames(scheme),
-    ...(scheme.kind === 'oauth' ? [scheme.clientSecret] : []),
-  ]);
+  const names = schemes.flatMap((scheme) => [...credentialNames(scheme), ...optionalCredentialNames(scheme)]);
   return [...new Set(names)];
 }
 
@@ -78,12 +103,12 @@ function plain(name: string): string {
   return name.replaceAll(/[_-]/g, '').toLowerCase();
 }
 
-function findConnector(name: string): Connector {
+function findConnector(config: Config, name: string): Connector {
   if (Object.hasOwn(builtIn, name)) return builtIn[name as keyof typeof builtIn];
   if (!name.endsWith('.json')) {
     throw new ConnectorError(`there is no connector '${name}'`, {
       kind: 'config',
-      hint: `There are: ${Object.keys(builtIn).join(', ')}; or give the path of a connector definition in JSON.`,
+      hint: `There are: ${[...Object.keys(builtIn), ...(built.get(config)?.all() ?? []).map(({ id }) => id)].join(', ')}; or give the path of a connector definition in JSON. To make one of an API: trunkline connectors import <document>`,
     });
   }
   try {

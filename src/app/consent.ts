@@ -11,11 +11,15 @@ export interface ConsentRequest {
   name: string;
   /** Id of the connector. */
   connector: string;
+  /** Key in the connector's `auths`; the first way with a consent when left out. */
+  auth?: string;
   clientId: Secret;
   /** Public clients have none. */
   clientSecret?: Secret;
   redirectUri: string;
   scopes?: readonly string[];
+  /** What the way to sign in wants beside the client, and what other ways want. */
+  credentials?: Readonly<Record<string, Secret>>;
   settings: ConnectionSettings;
 }
 
@@ -30,17 +34,24 @@ export async function connectByConsent(
 ): Promise<void> {
   const { name, redirectUri, scopes, settings, clientId, clientSecret } = request;
   const connector = app.connector(request.connector);
-  const { scheme } = oauthOf(connector);
-  const { servers } = settings;
+  const { name: auth, scheme } = oauthOf(connector, request.auth);
+  const { servers, allowPrivate, variables } = settings;
+  const place = {
+    ...(auth !== '' && { auth }),
+    ...(servers && { servers }),
+    ...(allowPrivate !== undefined && { allowPrivate }),
+    ...(variables && { variables }),
+  };
   const authorization = beginAuthorization({
     connector,
     clientId: clientId.reveal(),
     redirectUri,
     ...(scopes && { scopes }),
-    ...(servers && { servers }),
+    ...place,
   });
   const answer = await ask(authorization);
   const credentials = {
+    ...request.credentials,
     [scheme.clientId]: clientId,
     ...(clientSecret && { [scheme.clientSecret]: clientSecret }),
   };
@@ -49,12 +60,13 @@ export async function connectByConsent(
     connector: connector.id,
     account: `${connector.id}:${name}`,
     credentials,
-    ...(servers && { servers }),
+    ...place,
   };
-  const { fetch, now, sleep, random, timeoutMs } = app.world;
+  const { fetch, lookup, now, sleep, random, timeoutMs } = app.world;
   await using memory = await openSqlite({ path: ':memory:', now });
   const budgets = createBudgetLedger(memory);
-  const deps = { fetch, now, sleep, random, timeoutMs, log: app.log, budgets, userAgent: 'trunkline' };
+  const world = { fetch, ...(lookup && { lookup }), now, sleep, random, timeoutMs };
+  const deps = { ...world, log: app.log, budgets, userAgent: 'trunkline' };
   const pair = await finishAuthorization(authorization, answer, connector, connection, deps);
-  await app.stored.add({ name, connector: request.connector, credentials, settings, pair });
+  await app.stored.add({ name, connector: request.connector, auth, credentials, settings, pair });
 }

@@ -1,6 +1,6 @@
 import type { DeliveryState, Reason } from '../activate/ledger.ts';
 import { ConnectorError } from '../core/errors.ts';
-import type { Sql, SqlValue, Store } from '../store/store.ts';
+import type { SqlValue, Store } from '../store/store.ts';
 
 /** One effect on one person, and what became of it. */
 export interface Delivery {
@@ -76,23 +76,23 @@ export async function countDeliveries(
 }
 
 /**
- * Takes back refusals, so that the next activation sends them again; gives how many.
+ * Takes back refusals, so that they are sent again; gives whose they were, one for each.
  * @throws ConnectorError of kind `not-found` for an id that there is not; nothing is taken back then
  */
-export async function retryDeliveries(store: Store, filter: DeliveryFilter): Promise<number> {
+export async function retryDeliveries(store: Store, filter: DeliveryFilter): Promise<string[]> {
   const now = store.now();
-  if (!filter.ids) return (await store.sql(RETRY, [...conditions(filter), now])).length;
+  if (!filter.ids) return peopleOf(await store.sql(RETRY, [...conditions(filter), now]));
   const keys = filter.ids.map((id) => [id, keyOf(id)] as const);
   return store.tx(async (sql) => {
     for (const [id, key] of keys) if ((await sql(GET, key)).length === 0) throw unknown(id);
-    return sum(sql, keys, now);
+    const people: string[] = [];
+    for (const [, key] of keys) people.push(...peopleOf(await sql(RETRY_ONE, [...key, now])));
+    return people;
   });
 }
 
-async function sum(sql: Sql, keys: readonly (readonly [string, SqlValue[]])[], now: number): Promise<number> {
-  let retried = 0;
-  for (const [, key] of keys) retried += (await sql(RETRY_ONE, [...key, now])).length;
-  return retried;
+function peopleOf(rows: readonly object[]): string[] {
+  return (rows as { person: string }[]).map(({ person }) => person);
 }
 
 function conditions({ person, state, effect, kind, since }: DeliveryFilter): SqlValue[] {

@@ -24,6 +24,10 @@ import { accessTo } from './replication/scopes.ts';
 import { localPath, targetOf, type Target } from './replication/target.ts';
 import { record, type LiveRun, type RunStart } from './runs.ts';
 
+const ASK_AGAIN_MS = 100;
+/** Ten seconds. */
+const PATIENCE = 100;
+
 /** What is to be extracted. What is given here stands above the replication, and that above the defaults. */
 export interface ExtractionRequest {
   /** Names of streams, or patterns with `*`. Default: those of the replication, else all that the account may read. */
@@ -72,7 +76,8 @@ export interface ExtractionFrame {
 export type ExtractionReport = ExtractionFrame & ExtractReport;
 export type ExtractionPlan = ExtractionFrame & ExtractPlan;
 
-interface Ready {
+/** An extraction, ready to begin. */
+export interface Ready {
   frame: ExtractionFrame;
   session: Session;
   target: Target;
@@ -91,8 +96,8 @@ export async function runExtract(
   onProgress?: (progress: ExtractProgress) => void,
   start: RunStart = {},
 ): Promise<ExtractionReport> {
-  const ready = await prepare(app, wanted);
-  const loader = await open(app, ready);
+  const ready = await prepareExtraction(app, wanted);
+  const loader = await openTarget(app, ready, PATIENCE);
   const work = async ({ signal, tell }: LiveRun): Promise<ExtractionReport> => {
     const signals = [signal, ...(ready.request.signal ? [ready.request.signal] : [])];
     const request = { ...ready.request, signal: AbortSignal.any(signals) };
@@ -122,11 +127,11 @@ function verdictOf({ outcome }: ExtractionReport): 'done' | 'failed' | 'stopped'
 
 /** What `runExtract` would ask for. Nothing is written to the destination, and none is made. */
 export async function planExtract(app: App, wanted: ExtractionRequest): Promise<ExtractionPlan> {
-  const ready = await prepare(app, wanted);
+  const ready = await prepareExtraction(app, wanted);
   const path = localPath(ready.target, ready.cwd);
   // Who opens a database that is not there makes one.
   const isNew = path !== undefined && !existsSync(path);
-  const loader = isNew ? undefined : unchanged(await open(app, ready));
+  const loader = isNew ? undefined : unchanged(await openTarget(app, ready, PATIENCE));
   try {
     const deps = { ...depsOf(app, ready), ...(loader && { loader }) };
     const plan = await planExtraction(deps, ready.request);
@@ -136,8 +141,11 @@ export async function planExtract(app: App, wanted: ExtractionRequest): Promise<
   }
 }
 
-/** Everything that can be wrong is found here, before anything is written. */
-async function prepare(app: App, wanted: ExtractionRequest): Promise<Ready> {
+/**
+ * Everything that can be wrong is found here, before anything is written.
+ * @throws ConnectorError
+ */
+export async function prepareExtraction(app: App, wanted: ExtractionRequest): Promise<Ready> {
   const { config } = app;
   const { env = process.env, cwd = process.cwd() } = wanted;
   const replication = wanted.replication ?? config.extract;
@@ -178,7 +186,12 @@ async function prepare(app: App, wanted: ExtractionRequest): Promise<Ready> {
   };
 }
 
-async function sourceOf(app: App, wanted: ExtractionRequest, replication?: Replication): Promise<string> {
+/** Name of the connection that is read. */
+export async function sourceOf(
+  app: App,
+  wanted: Pick<ExtractionRequest, 'from'>,
+  replication?: Replication,
+): Promise<string> {
   const name = wanted.from ?? replication?.source ?? 'zoom';
   const found = connectionNamed(app.config, name);
   if (found !== undefined) return found;
@@ -222,9 +235,26 @@ async function withinScopes(
   });
 }
 
-function open(app: App, { target, request, cwd, session }: Ready): Promise<Loader> {
+/**
+ * Opens the destination.
+ * @param patience how often to ask again when somebody else loads into it: rows of webhooks are loaded in seconds
+ */
+export async function openTarget(app: App, ready: Ready, patience = 0): Promise<Loader> {
+  const { target, request, cwd, session } = ready;
   const { now, sleep } = app.world;
-  return target.destination.open(target.url, layoutOf(session, request), { now, sleep, cwd });
+  for (let left = patience; ; left--) {
+    try {
+      return await target.destination.open(target.url, layoutOf(session, request), { now, sleep, cwd });
+    } catch (error) {
+      if (!isInUse(error) || left <= 0) throw error;
+      await sleep(ASK_AGAIN_MS);
+    }
+  }
+}
+
+/** Somebody else loads into the destination. */
+export function isInUse(error: unknown): boolean {
+  return error instanceof ConnectorError && error.code === 'in-use';
 }
 
 /** Files of what happened are divided by month; what is there now is one file. */

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { credentialNames } from '../core/auth.ts';
 import { ConnectorError } from '../core/errors.ts';
 import { Secret } from '../core/secret.ts';
 import {
@@ -11,7 +10,7 @@ import {
   type LogLevel,
   type ZoomPlan,
 } from './config/index.ts';
-import { connectorOf } from './connections.ts';
+import { connectorOf, knownCredentials } from './connections.ts';
 
 /** What a program sets itself. It wins over the configuration file, and the file over the environment. */
 export interface GivenSettings {
@@ -86,7 +85,7 @@ export function giveCredentials(config: Config, name: string, given: GivenConnec
   const credentials = Object.entries(given.credentials).filter(
     (one): one is [string, string] => one[1] !== undefined && one[1] !== '',
   );
-  const wanted = credentialNames(connector.auth);
+  const wanted = knownCredentials(connector);
   const strange = credentials.map(([key]) => key).filter((key) => !wanted.includes(key));
   if (strange.length > 0) {
     throw new ConnectorError(`${connector.title} has no credential '${strange.join("', '")}'`, {

@@ -9,7 +9,7 @@ import {
   type Delivery,
   type DeliveryFilter,
 } from './deliveries.ts';
-import { wakeActivation } from './live/schedules.ts';
+import { lookAgain } from './live/activation.ts';
 import { getRun, listRuns, stopRun, type Run, type RunFilter, type RunLine } from './runs.ts';
 import { statusOf, type Status } from './status.ts';
 
@@ -79,8 +79,8 @@ export function recordsOf(app: App): Records {
     deliveries: async (filter, limit) => listDeliveries(await app.store(), filter, limit),
     delivery: async (id) => getDelivery(await app.store(), id),
     retry: async (filter) => {
-      const retried = await retryDeliveries(await app.store(), filter);
-      return { retried, sending: retried > 0 && (await wakeActivation(app)) };
+      const people = await retryDeliveries(await app.store(), filter);
+      return { retried: people.length, sending: people.length > 0 && (await lookAgain(app, people)) };
     },
   };
 }

@@ -1,4 +1,5 @@
 import { createBudgetLedger } from '../store/budget-ledger.ts';
+import { countRows } from '../extract/pushed-queue.ts';
 import type { QueueCount } from '../jobs/jobs.ts';
 import { countEvents } from '../webhooks/inbox.ts';
 import type { App } from './app.ts';
@@ -15,6 +16,8 @@ export interface Status {
   servingSince: string | undefined;
   inbox: { connection: string; state: string; count: number; oldestAt: string }[];
   deliveries: { audience: string; state: string; count: number }[];
+  /** Rows that events told of, on their way to their tables. */
+  rowsWaiting: number;
   jobs: QueueCount[];
   schedules: { name: string; rule: string; nextAt: string }[];
   /** Those under way. */
@@ -39,6 +42,7 @@ export async function statusOf(app: App): Promise<Status> {
       oldestAt: isoOf(oldestAt),
     })),
     deliveries: await countDeliveries(store),
+    rowsWaiting: await countRows(store),
     jobs: await (await app.jobs()).counts(),
     schedules: schedules.map(({ name, rule, next_at }) => ({ name, rule, nextAt: isoOf(next_at) })),
     runs: await listRuns(store, { state: 'running' }, 100),

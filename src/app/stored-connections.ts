@@ -1,15 +1,17 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { findAction, schemeOf, type Connection, type Connector } from '../core/connector.ts';
+import { consentOf } from '../core/auth.ts';
+import { schemeOf, type Connection, type Connector } from '../core/connector.ts';
 import { ConnectorError } from '../core/errors.ts';
 import type { Secret } from '../core/secret.ts';
-import type { TokenPair } from '../core/token-vault.ts';
+import type { TokenPair, TokenVault } from '../core/token-vault.ts';
 import { renewIfOlderThan, revokeToken } from '../http/grants.ts';
-import { Session, type HttpDeps } from '../http/session.ts';
+import type { HttpDeps } from '../http/session.ts';
 import { createBudgetLedger } from '../store/budget-ledger.ts';
 import { openSqlite, type Store } from '../store/store.ts';
 import { openVault, type ConnectionSettings, type StoredConnection, type Vault } from '../store/vault.ts';
 import type { Config } from './config/index.ts';
+import { tryOut, type Tested } from './connection-check.ts';
 import { accountOf, connectorOf, spelled, type Linked } from './connections.ts';
 import { oauthOf } from './oauth.ts';
 
@@ -22,6 +24,8 @@ export interface NewConnection {
   name: string;
   /** Id of a built-in connector, or path of a definition. */
   connector: string;
+  /** Key in the connector's `auths`; its own way when left out, or that of the consent. */
+  auth?: string;
   credentials: Readonly<Record<string, Secret>>;
   settings: ConnectionSettings;
   /** Of a consent. */
@@ -95,9 +99,9 @@ export class StoredConnections {
     const { stored, credentials } = found;
     const connector = connectorOf(this.#config, stored.connector);
     if (stored.state === 'disabled') throw disabled(stored);
-    const { servers, plan, share, dailyShare } = stored.settings;
+    const { servers, plan, share, dailyShare, allowPrivate, variables } = stored.settings;
     // An address that was set stands above the one that the token answer names: that is how a proxy attaches.
-    const apiUrl = stored.auth === '' ? undefined : (await vault.load(name))?.pair.apiUrl;
+    const apiUrl = (await this.tokensFor(connector, stored)) && (await vault.load(name))?.pair.apiUrl;
     const connection: Connection = {
       name,
       connector: connector.id,
@@ -105,11 +109,21 @@ export class StoredConnections {
       ...(stored.auth === '' ? {} : { auth: stored.auth }),
       credentials,
       servers: { ...(apiUrl === undefined ? {} : { api: apiUrl }), ...servers },
+      ...(variables && { variables }),
+      ...(allowPrivate === undefined ? {} : { allowPrivate }),
       ...(plan === undefined ? {} : { plan }),
       ...(share === undefined ? {} : { share }),
       ...(dailyShare === undefined ? {} : { dailyShare }),
     };
     return { connector, connection };
+  }
+
+  /** Where the tokens of a connection lie that came of a consent; undefined for others. */
+  async tokensFor(
+    connector: Connector,
+    connection: Pick<Connection, 'name' | 'auth'>,
+  ): Promise<TokenVault | undefined> {
+    return consentOf(schemeOf(connector, connection)) ? this.vault() : undefined;
   }
 
   /**
@@ -119,9 +133,9 @@ export class StoredConnections {
    */
   async withConsent(linked: Linked): Promise<Linked> {
     const { connector, connection } = linked;
-    if (schemeOf(connector, connection).kind !== 'oauth') return linked;
+    if (!consentOf(schemeOf(connector, connection))) return linked;
     const consent = (await this.has(connection.name)) ? await this.link(connection.name) : undefined;
-    if (!consent?.connection.auth || consent.connector.id !== connector.id) {
+    if (consent?.connector.id !== connector.id || consent.connection.auth !== connection.auth) {
       throw new ConnectorError(`nobody has consented to the connection '${connection.name}' yet`, {
         kind: 'auth',
         connector: connector.id,
@@ -145,7 +159,7 @@ export class StoredConnections {
     const connector = connectorOf(this.#config, added.connector);
     const { name, settings, pair } = added;
     const credentials = spelled(connector, added.credentials);
-    const auth = pair ? oauthOf(connector).name : '';
+    const auth = added.auth ?? (pair ? oauthOf(connector).name : '');
     // Whose consent it is turns out at the first test.
     const account = pair ? `${connector.id}:${name}` : accountOf(connector, name, credentials);
     const vault = await this.vault();
@@ -157,7 +171,7 @@ export class StoredConnections {
    * Signs in and makes the connector's check, without touching the budgets of running work.
    * @throws ConnectorError when it does not work; what came of it is noted for stored connections
    */
-  async test({ connector, connection }: Linked): Promise<{ scopes: readonly string[] | undefined }> {
+  async test({ connector, connection }: Linked): Promise<Tested> {
     const stored = (await this.list()).find(({ name }) => name === connection.name);
     try {
       const result = await this.#check(connector, connection, stored);
@@ -177,8 +191,8 @@ export class StoredConnections {
    */
   async renewIfOlderThan(days: number): Promise<string[]> {
     const renewed: string[] = [];
-    for (const { name, auth, state } of await this.list()) {
-      if (auth === '' || state === 'disabled') continue;
+    for (const { name, state } of await this.list()) {
+      if (state === 'disabled') continue;
       try {
         const linked = await this.link(name);
         if (linked && (await this.#renew(linked, days))) renewed.push(name);
@@ -191,35 +205,27 @@ export class StoredConnections {
   }
 
   async #renew({ connector, connection }: Linked, days: number): Promise<boolean> {
-    const scheme = schemeOf(connector, connection);
-    if (scheme.kind !== 'oauth') return false;
+    const scheme = consentOf(schemeOf(connector, connection));
+    if (!scheme) return false;
     await using memory = await openSqlite({ path: ':memory:', now: this.#deps.now });
     const budgets = createBudgetLedger(memory);
     const deps = { ...this.#deps, budgets, tokens: await this.vault() };
     return renewIfOlderThan(connector, scheme, connection, days * DAY_MS, deps);
   }
 
-  async #check(connector: Connector, connection: Connection, stored: StoredConnection | undefined) {
+  async #check(
+    connector: Connector,
+    connection: Connection,
+    stored: StoredConnection | undefined,
+  ): Promise<Tested> {
     await using memory = await openSqlite({ path: ':memory:', now: this.#deps.now });
-    const deps: HttpDeps = { ...this.#deps, budgets: createBudgetLedger(memory) };
-    const scheme = schemeOf(connector, connection);
-    if (scheme.kind === 'oauth') {
-      await this.#renew({ connector, connection }, RENEW_AFTER_DAYS);
-      deps.tokens = await this.vault();
-    }
-    const session = new Session(connector, connection, deps);
-    const { scopes } = await session.signIn();
-    const check = scheme.kind === 'oauth' ? scheme.whoami : connector.check;
-    const action = check && findAction(connector, check.action);
-    const answer: unknown = action && (await session.call(action, check.input));
-    if (scheme.kind === 'oauth' && stored) {
-      const { [scheme.whoami.account]: accountId, [scheme.whoami.user]: userId } = Object(answer) as Record<
-        string,
-        unknown
-      >;
-      await this.#place(stored, connector, accountId, userId);
-    }
-    return { scopes };
+    const tokens = await this.tokensFor(connector, connection);
+    if (tokens) await this.#renew({ connector, connection }, RENEW_AFTER_DAYS);
+    const budgets = createBudgetLedger(memory);
+    const deps: HttpDeps = { ...this.#deps, budgets, ...(tokens && { tokens }) };
+    const { owner, ...tested } = await tryOut(connector, connection, deps);
+    if (owner && stored) await this.#place(stored, connector, owner.account, owner.user);
+    return tested;
   }
 
   /** Notes whose tokens they are: all connections of an account share its budgets. */
@@ -243,12 +249,11 @@ export class StoredConnections {
     const linked = tokens && (await this.link(name));
     if (linked && tokens) {
       const { connector, connection } = linked;
-      const scheme = schemeOf(connector, connection);
+      const scheme = consentOf(schemeOf(connector, connection));
       await using memory = await openSqlite({ path: ':memory:', now: this.#deps.now });
       const deps: HttpDeps = { ...this.#deps, budgets: createBudgetLedger(memory) };
-      if (scheme.kind === 'oauth') {
-        await revokeToken(connector, scheme, connection, tokens.pair.refresh, deps);
-      }
+      const { refresh, access } = tokens.pair;
+      if (scheme) await revokeToken(connector, scheme, connection, refresh ?? access, deps);
     }
     await this.remove(name);
   }
@@ -269,7 +274,7 @@ export class StoredConnections {
   /** A person has removed the app on the other side: gives the names of the connections that ended with it. */
   async deauthorize(accountId: string, userId: string): Promise<string[]> {
     const ended = (await this.list()).filter(
-      ({ auth, settings }) => auth !== '' && settings.accountId === accountId && settings.userId === userId,
+      ({ settings }) => settings.accountId === accountId && settings.userId === userId,
     );
     for (const { name } of ended) await this.disable(name, 'the person removed the app: consent again');
     return ended.map(({ name }) => name);

@@ -1,10 +1,13 @@
 import type { LogLevel as ConfigLevel } from './config/index.ts';
 import { createRedactor, type Redact } from '../core/secret.ts';
 import type { Log, LogLevel } from '../core/log.ts';
+import type { Lookup } from '../http/guard.ts';
 
 /** What is not ours: time, chance, network and where lines of the log go. Only this room takes it from the process. */
 export interface World {
   fetch: typeof fetch;
+  /** Finds the addresses of a name, for connectors that must stay on the open internet; the system's when left out. */
+  lookup?: Lookup;
   now: () => number;
   sleep: (ms: number) => Promise<void>;
   random: () => number;

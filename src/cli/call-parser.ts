@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import type { Action } from '../core/action.ts';
+import { carriedSchema } from '../core/json-schema.ts';
 import { addGlobalOptions } from './command.ts';
 import { placeholder, type Field } from './fields.ts';
 import type { GlobalOptions } from './io.ts';
@@ -48,8 +49,7 @@ export function callParser(
       new Option('--yes', 'do it without asking').hideHelp(action.effect !== 'destroy').helpGroup(group),
     );
   // Only the call of an example tells whether an answer is a file.
-  const sample = action.input.safeParse(action.example);
-  const toFile = sample.success && action.call(sample.data).link !== undefined;
+  const toFile = leadsToFile(action);
   command.addOption(
     new Option('--output <file>', 'where the file goes; a part that is there already is gone on with')
       .hideHelp(!toFile)
@@ -60,6 +60,13 @@ export function callParser(
     'after',
     `\nExample:\n  ${about.example}\n\nDocumentation: ${action.docs || '-'}`,
   );
+}
+
+function leadsToFile(action: Action): boolean {
+  // What a document describes is read whole; reading its schemas for this would cost more than all the rest.
+  if (carriedSchema(action.input)) return false;
+  const sample = action.input.safeParse(action.example);
+  return sample.success && action.call(sample.data).link !== undefined;
 }
 
 function describe({ title, effect, budget, scopes, plan }: Action): string {

@@ -1,16 +1,25 @@
 import { resolve } from 'node:path';
+import { variableOf } from '../app/connection-defaults.ts';
 import type { App } from '../app/index.ts';
 import type { Connector } from '../core/connector.ts';
 import type { Secret } from '../core/secret.ts';
 import type { ConnectionSettings } from '../store/vault.ts';
+import { readCredentials } from './credential-input.ts';
 import type { Invocation } from './invocation.ts';
+import type { Io } from './io.ts';
 import { usageError } from './report-error.ts';
 
 /** Options of `connections add`. */
 export interface AddOptions {
   name?: string;
   credential?: string[];
+  credentialsFrom?: string;
+  auth?: string;
+  server?: string[];
+  variable?: string[];
+  allowPrivate?: true | string[];
   plan?: string;
+  scope?: string[];
   oauth?: boolean;
   port: string;
   timeout: string;
@@ -31,35 +40,41 @@ export interface Wanted {
 /** Reads a command line of `connections add`. */
 export async function readWanted(
   app: App,
-  cwd: string,
+  io: Pick<Io, 'cwd' | 'stdin'>,
   args: readonly string[],
   options: AddOptions,
 ): Promise<Wanted> {
   const { checkName, defaultSettings } = await import('../app/connection-defaults.ts');
+  const { settingsFor } = await import('../app/new-connection.ts');
   const { knownCredentials, spelled } = await import('../app/connections.ts');
   const [first, ...rest] = args;
   if (!first || first.startsWith('-')) {
     throw usageError('the connector is missing', 'Example: trunkline connections add zoom --oauth');
   }
   const configured = ofConfiguration(app, first, options);
-  const reference = configured?.connector ?? (first.endsWith('.json') ? resolve(cwd, first) : first);
+  const reference = configured?.connector ?? (first.endsWith('.json') ? resolve(io.cwd, first) : first);
+  await app.loadConnectors();
   const connector = app.connector(reference);
   const name = options.name ?? (configured ? first : connector.id);
   if (!configured) checkName(app.config, name);
-  if (options.plan !== undefined && !Object.hasOwn(connector.budgets, options.plan)) {
-    throw usageError(
-      `${connector.title} has no plan '${options.plan}'`,
-      `Plans: ${Object.keys(connector.budgets).join(', ')}`,
-    );
-  }
+  const usual = defaultSettings(app.config, connector);
+  const place = settingsFor(connector, {
+    servers: pairsOf('--server', options.server, 'api=https://api.example.com'),
+    variables: pairsOf('--variable', options.variable, 'region=eu'),
+    plan: options.plan,
+    allowPrivate: options.allowPrivate ?? configured?.allowPrivate,
+  });
   const settings = {
-    ...defaultSettings(app.config, connector),
-    ...(configured?.servers && { servers: configured.servers }),
-    ...(options.plan === undefined ? {} : { plan: options.plan }),
+    ...usual,
+    ...(configured?.variables && { variables: configured.variables }),
+    ...place,
+    ...((usual.servers ?? configured?.servers ?? place.servers) && {
+      servers: { ...usual.servers, ...configured?.servers, ...place.servers },
+    }),
   };
   const given = {
     ...revealed(spelled(connector, configured?.credentials ?? {})),
-    ...readCredentials(knownCredentials(connector), options.credential ?? [], rest),
+    ...(await readCredentials(knownCredentials(connector), options, rest, io)),
   };
   return { connector, reference, name, settings, given };
 }
@@ -78,37 +93,24 @@ function revealed(credentials: Readonly<Record<string, Secret>>): Record<string,
   return Object.fromEntries(Object.entries(credentials).map(([name, secret]) => [name, secret.reveal()]));
 }
 
-/** Credentials from `--credential key=value` and `--key value`; a message never repeats a value. */
-function readCredentials(
-  known: readonly string[],
-  pairs: readonly string[],
-  rest: readonly string[],
+/** Options that say `name=value`, as a map. */
+function pairsOf(
+  option: string,
+  given: readonly string[] | undefined,
+  example: string,
 ): Record<string, string> {
-  const given: Record<string, string> = {};
-  const add = (key: string, value: string, written: string): void => {
-    const name = known.find((one) => plain(one) === plain(key));
-    if (name === undefined) {
-      throw usageError(`there is no credential or option '${written}'`, `Credentials: ${known.join(', ')}`);
-    }
-    given[name] = value;
-  };
-  for (const pair of pairs) {
-    const equals = pair.indexOf('=');
-    if (equals < 1) throw usageError('--credential wants key=value', `Credentials: ${known.join(', ')}`);
-    add(pair.slice(0, equals), pair.slice(equals + 1), pair.slice(0, equals));
-  }
-  for (let i = 0; i < rest.length; i++) {
-    const [, key, inline] = /^--([\w-]+)(?:=(.*))?$/s.exec(rest[i] ?? '') ?? [];
-    if (key === undefined) throw usageError('one argument too many', 'Options begin with --.');
-    const value = inline ?? rest[++i];
-    if (value === undefined) throw usageError(`--${key} wants a value`);
-    add(key, value, `--${key}`);
-  }
-  return given;
+  return Object.fromEntries(
+    (given ?? []).map((pair) => {
+      const equals = pair.indexOf('=');
+      if (equals < 1) throw usageError(`${option} wants name=value`, `Example: ${option} ${example}`);
+      return [pair.slice(0, equals), pair.slice(equals + 1)];
+    }),
+  );
 }
 
-function plain(name: string): string {
-  return name.replaceAll(/[_-]/g, '').toLowerCase();
+/** Whether a credential was given, or stands in the environment. */
+export function isAtHand(invocation: Invocation, { connector, given }: Wanted, name: string): boolean {
+  return Boolean(given[name] ?? invocation.env()[variableOf(connector, name)]?.trim());
 }
 
 /** The credentials wanted: as given, else from the environment, else asked for without showing them. */
@@ -119,7 +121,6 @@ export async function completeCredentials(
   optional: readonly string[] = [],
 ): Promise<Record<string, Secret>> {
   const { Secret } = await import('../core/secret.ts');
-  const { variableOf } = await import('../app/connection-defaults.ts');
   const env = invocation.env();
   const found: Record<string, Secret> = {};
   const missing: string[] = [];

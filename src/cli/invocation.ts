@@ -31,7 +31,10 @@ export class Invocation {
   async app(): Promise<App> {
     const app = await this.open(await this.config());
     const { attached } = await import('./remote.ts');
-    return attached(app);
+    const house = await attached(app);
+    // One beside a server holds connections of its own.
+    if (house !== app) this.#apps.push(house);
+    return house;
   }
 
   /** The configuration of the person. */

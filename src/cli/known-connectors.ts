@@ -16,6 +16,7 @@ export function findConnector(app: App, name: string, cwd: string): NamedConnect
 
 /** A connector by all that may stand on the command line: the name of a stored connection, too. */
 export async function findLinked(app: App, name: string, cwd: string): Promise<NamedConnector> {
+  await app.loadConnectors();
   const { connector } = findConnector(app, await app.stored.connectorOf(name), cwd);
   return { name, connector };
 }
@@ -24,7 +25,9 @@ export async function findLinked(app: App, name: string, cwd: string): Promise<N
 export async function knownNames(app: App): Promise<string[]> {
   const { linkNames } = await import('../app/index.ts');
   const stored = await app.stored.list();
-  return [...new Set([...linkNames(app.config), ...stored.map(({ name }) => name)])];
+  await app.loadConnectors();
+  const built = app.connectors().map(({ id }) => id);
+  return [...new Set([...linkNames(app.config), ...stored.map(({ name }) => name), ...built])];
 }
 
 /** The named connector, or each one once: the built-in, and those that connections of the configuration bring. */
@@ -42,6 +45,11 @@ export async function chooseConnectors(
   for (const link of linkNames(app.config)) {
     const of = app.config.connections[link]?.connector ?? link;
     if (!found.has(of)) found.set(of, { name: link, connector: app.connector(link) });
+  }
+  await app.loadConnectors();
+  for (const connector of app.connectors()) {
+    const known = [...found.values()].some((one) => one.connector === connector);
+    if (!known) found.set(connector.id, { name: connector.id, connector });
   }
   return [...found.values()];
 }

@@ -13,7 +13,10 @@ import { addDoctor } from './commands/doctor.ts';
 import { addEvents } from './commands/events.ts';
 import { addExtract } from './commands/extract.ts';
 import { addExplain } from './commands/explain.ts';
+import { addFlows } from './commands/flows.ts';
+import { addHooks } from './commands/hooks.ts';
 import { addInit } from './commands/init.ts';
+import { addMcp } from './commands/mcp.ts';
 import { addRuns } from './commands/runs.ts';
 import { addSandbox } from './commands/sandbox.ts';
 import { addServe, addStart } from './commands/serve.ts';
@@ -79,8 +82,11 @@ export function createProgram(io: Io, bind: Bind): Command {
   addServe(program, bind);
   addWorker(program, bind);
   addEvents(program, bind);
+  addHooks(program, bind);
   addRuns(program, bind);
   addStore(program, bind);
+  program.commandsGroup('From one system to the next:');
+  addFlows(program, bind);
   program.commandsGroup('Zoom to databases and files:');
   addExtract(program, bind);
   addStreams(program, bind);
@@ -89,6 +95,7 @@ export function createProgram(io: Io, bind: Bind): Command {
   addConnections(program, bind);
   addActions(program, bind);
   addCall(program, bind);
+  addMcp(program, bind);
   addCompletion(program, bind);
   // The first screen shows what can be done; the options stand below.
   program.configureHelp({

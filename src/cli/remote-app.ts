@@ -10,13 +10,22 @@ import {
   type Finding,
   type World,
 } from '../app/index.ts';
+import type { ConnectorSource } from '../app/connect/known-connectors.ts';
+import type { Connect } from '../app/connect/types.ts';
+import type { FlowDesk } from '../app/flows/desk.ts';
 import type { ExtractionBody } from '../app/extraction-body.ts';
 import type { ExtractionPlan, ExtractionReport, ExtractionRequest } from '../app/extraction.ts';
 import type { DeliveryFilter, EventFilter, Records, Run, RunFilter } from '../app/records.ts';
 import type { BudgetLedger } from '../core/budget.ts';
+import type { Hooks } from '../app/hooks/types.ts';
 import { ConnectorError } from '../core/errors.ts';
 import type { ExtractProgress } from '../extract/request.ts';
 import type { Store } from '../store/store.ts';
+import { mcpSourceOf, together } from '../app/mcp/source.ts';
+import type { McpTable } from '../store/mcp-servers.ts';
+import { remoteFlows } from './remote-flows.ts';
+import { remoteMcpTable } from './remote-mcp.ts';
+import { remoteConnect, remoteSource } from './remote-connect.ts';
 import { errorOf, type ApiClient } from './remote.ts';
 
 /** How often it is asked how far a run is, in milliseconds. */
@@ -48,6 +57,27 @@ export class RemoteApp extends App {
 
   override async records(): Promise<Records> {
     return remoteRecords(this.#client);
+  }
+
+  override async connect(): Promise<Connect> {
+    return remoteConnect(this.#client);
+  }
+
+  protected override async connectorSource(): Promise<ConnectorSource> {
+    return together(remoteSource(this.#client), mcpSourceOf(await this.mcpTable()));
+  }
+
+  override async mcpTable(): Promise<McpTable> {
+    return remoteMcpTable(this.#client);
+  }
+
+  override async flows(): Promise<FlowDesk> {
+    return remoteFlows(this.#client);
+  }
+
+  override async hooks(): Promise<Hooks> {
+    const { remoteHooks } = await import('./remote-hooks.ts');
+    return remoteHooks(this.#client);
   }
 
   override explain(email: string): Promise<Explanation> {

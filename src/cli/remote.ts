@@ -75,6 +75,10 @@ export class ApiClient {
     return this.#ask<T>('POST', path, body);
   }
 
+  delete<T>(path: string): Promise<T> {
+    return this.#ask<T>('DELETE', path);
+  }
+
   async #ask<T>(method: string, path: string, body?: unknown): Promise<T> {
     let response: Response;
     try {

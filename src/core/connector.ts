@@ -4,8 +4,10 @@ import type { AuthScheme } from './auth.ts';
 import type { BudgetTable, ReadLimits } from './budget.ts';
 import { ConnectorError, type ErrorTable } from './errors.ts';
 import type { PeopleSource } from './people.ts';
+import type { Allowed } from './private-address.ts';
 import type { ToSegment } from './route.ts';
 import type { Secret } from './secret.ts';
+import type { ServerTemplate } from './server.ts';
 import type { Stream } from './stream.ts';
 import type { Trigger } from './trigger.ts';
 
@@ -16,9 +18,15 @@ export interface Connector<Actions extends ActionTree = ActionTree> {
   readonly docs: string;
   /** Addresses by name; `api` is the default of every call. A connection may replace them. */
   readonly servers: Readonly<Record<string, string>>;
+  /** Those of them that have parts in braces; `servers` has them as they are when a connection says nothing. */
+  readonly templates?: Readonly<Record<string, ServerTemplate>>;
   readonly auth: AuthScheme;
   /** Other ways to prove who we are, by name; a connection chooses one. */
   readonly auths?: Readonly<Record<string, AuthScheme>>;
+  /** Its addresses come from a document, not from a programmer: what is not on the open internet is out of its reach. */
+  readonly guarded?: boolean;
+  /** What carries its calls where that is not plain HTTP: its actions are tools of an MCP server. */
+  readonly carrier?: 'mcp';
   /** Credential that names the account whose budgets are shared; without it, each connection is its own account. */
   readonly account?: string;
   readonly budgets: BudgetTable;
@@ -59,6 +67,10 @@ export interface Connection {
   credentials: Readonly<Record<string, Secret>>;
   /** Replace the connector's addresses, by name. */
   servers?: Readonly<Record<string, string>>;
+  /** Values of the parts in braces of the connector's addresses. */
+  variables?: Readonly<Record<string, string>>;
+  /** What a guarded connector may reach beside the open internet. */
+  allowPrivate?: Allowed;
   /** Key in the connector's budgets. */
   plan?: string;
   /** Part of each window's limit that may be used, from 0 to 1. Default 1. */

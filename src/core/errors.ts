@@ -150,6 +150,13 @@ function defaultRetry(kind: ErrorKind): Retry {
 
 /** What a status means when the connector's own table says nothing. */
 function general(status: number): { kind: ErrorKind; retry: Retry; hint: string } {
+  if (status >= 300 && status < 400) {
+    return {
+      kind: 'contract',
+      retry: 'never',
+      hint: 'It has moved: correct the address of the server or the path.',
+    };
+  }
   if (status === 401)
     return { kind: 'auth', retry: 'never', hint: 'Check the credentials of this connection.' };
   if (status === 402)

@@ -135,6 +135,8 @@ export interface PeopleSource {
     range: TimeRange,
     kinds: readonly Instance['kind'][],
   ): Promise<{ instances: Instance[]; refused: RefusedRow[]; skips: Skip[] }>;
+  /** One instance by its id, or the latest of a series by the series' id; undefined when there is none. */
+  instance?(reader: Reader, id: string): Promise<Instance | undefined>;
   /** Everybody who was, or registered to be, in one instance. */
   people(reader: Reader, instance: Instance, wanted: { sources: boolean }): Promise<InstancePeople>;
   /** By the name of a pushed event: what it tells; undefined when it is nothing of this. Pure. */

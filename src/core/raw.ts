@@ -65,7 +65,9 @@ const input = z
     data: z
       .union([z.string(), z.record(z.string(), z.unknown()), z.array(z.unknown())])
       .optional()
-      .describe('Body: JSON, or text that is sent as it is, such as {"topic": "Review"}.'),
+      .describe('Body: JSON, or text that is sent as it is, such as {"topic": "Review"}.')
+      // A text stays as it was typed: faces that read JSON out of text leave it alone.
+      .meta({ contentMediaType: 'application/json' }),
     form_data: z
       .record(z.string(), z.string())
       .optional()
@@ -186,6 +188,11 @@ export function rawRequest(spec: RawSpec) {
   });
 }
 
+/** Whether an action sends whatever request its caller writes: its effect is only known when it is called. */
+export function isRaw(action: { readonly input: z.ZodObject }): boolean {
+  return action.input === (input as z.ZodObject);
+}
+
 type Input = z.output<typeof input>;
 
 /** The query that stands in the path itself, a repeated name as a list. */
@@ -196,12 +203,14 @@ function queryOf(search: string): Record<string, QueryValue> {
 
 function bodyOf({ data, form_data, file_data, file_data_file_names: names, headers }: Input): Partial<Call> {
   if (form_data !== undefined || file_data !== undefined) {
+    const fields = Object.entries(form_data ?? {}).map(([name, content]) => ({ name, content }));
     const files = Object.entries(file_data ?? {}).map(([name, content]) => ({
       name,
       filename: names?.[name] ?? name,
+      type: 'application/octet-stream',
       content: new Uint8Array(Buffer.from(content, 'base64')),
     }));
-    return { multipart: { fields: form_data ?? {}, files } };
+    return { multipart: { parts: [...fields, ...files] } };
   }
   if (typeof data !== 'string') return data === undefined ? {} : { json: data };
   const typed = Object.keys(headers ?? {}).some((name) => name.toLowerCase() === 'content-type');

@@ -1,7 +1,10 @@
-import { EncodedSegment, type Call } from './call.ts';
+import { EncodedSegment, type Method } from './call.ts';
 
 /** An operation by method and path, such as `GET /users/{userId}/meetings`. */
-export type Route = `${Call['method']} /${string}`;
+export type Route = `${RouteMethod} /${string}`;
+
+/** Methods of routes that are written by hand. */
+export type RouteMethod = Exclude<Method, 'OPTIONS' | 'QUERY'>;
 
 /** Names of the path parameters of a route, read from its text. */
 export type PathNames<R extends string> = R extends `${string}{${infer Name}}${infer Rest}`
@@ -16,12 +19,12 @@ const PARAMETER = /\{([^{}]+)\}/g;
 /** Method, template and parameters of a route; undefined when it is none. */
 export function readRoute(
   route: string,
-): { method: Call['method']; template: string; names: string[] } | undefined {
+): { method: RouteMethod; template: string; names: string[] } | undefined {
   const [, method, template] = /^(GET|POST|PUT|PATCH|DELETE|HEAD) (\/\S*)$/.exec(route) ?? [];
   if (method === undefined || template === undefined) return undefined;
   if (!isPathBelow(template.replaceAll(PARAMETER, 'x'))) return undefined;
   const names = [...template.matchAll(PARAMETER)].map((found) => found[1] as string);
-  return { method: method as Call['method'], template, names };
+  return { method: method as RouteMethod, template, names };
 }
 
 /**

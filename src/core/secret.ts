@@ -58,3 +58,26 @@ export function createRedactor(values: Iterable<string> = []): Redact {
     return clean;
   };
 }
+
+/** Secrets that came to be later and are kept in mind; those of before are no longer in use. */
+const LEARNED = 20;
+
+/** A redactor that is told secrets as they come to be, such as tokens. */
+export function createLearningRedactor(values: Iterable<string>): {
+  redact: Redact;
+  learn: (value: string) => void;
+} {
+  const known = new Set(values);
+  const given = known.size;
+  let current = createRedactor(known);
+  return {
+    redact: (text) => current(text),
+    learn: (value) => {
+      if (known.has(value)) return;
+      known.add(value);
+      const oldest = [...known][given];
+      if (known.size > given + LEARNED && oldest !== undefined) known.delete(oldest);
+      current = createRedactor(known);
+    },
+  };
+}

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Pages } from './action.ts';
+import type { StreamPushes } from './pushed-rows.ts';
 
 /** Values of one slice by name: those that its parent's row and its pass gave it, all as text. */
 export type SliceValues = Readonly<Record<string, string>>;
@@ -114,6 +115,8 @@ export interface Stream<Row extends z.ZodObject = z.ZodObject> {
   readonly parents?: readonly StreamParent[];
   /** The same rows by another way, for when that one has budget left. */
   readonly lane?: StreamLane;
+  /** Events that tell of its rows before it is read the next time. */
+  readonly pushes?: StreamPushes;
 }
 
 /** Declares a stream. */

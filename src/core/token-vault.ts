@@ -1,9 +1,10 @@
 import type { Secret } from './secret.ts';
 
-/** What one consent of a person is worth at the moment: a pair that is replaced as a whole. */
+/** What one consent of a person is worth at the moment: tokens that are replaced as a whole. */
 export interface TokenPair {
   access: Secret;
-  refresh: Secret;
+  /** Where the other side gave one: without it, a person consents again when the access has ended. */
+  refresh?: Secret;
   /** Milliseconds since the epoch. */
   issuedAt: number;
   expiresAt: number;

@@ -6,7 +6,15 @@ export {
 } from '../connectors/zoom/events/index.ts';
 export type { ZoomEvent, ZoomEventName, ZoomEvents } from '../connectors/zoom/events/index.ts';
 export { events as zoomEvents } from '../connectors/zoom/webhooks.ts';
-export { githubEvents, slackEvents, standardWebhooks, stripeEvents } from '../core/known-triggers.ts';
+export {
+  githubEvents,
+  graphNotifications,
+  metaEvents,
+  slackEvents,
+  standardWebhooks,
+  stripeEvents,
+} from '../core/known-triggers.ts';
+export type { HandshakeSpec } from '../core/handshake.ts';
 export { answerChallenge, defineTrigger, deliveryKey, sign, verify } from '../core/trigger.ts';
 export type {
   ChallengeSpec,

@@ -111,7 +111,14 @@ export const SEEN: Table = {
   columns: ['connection', 'target', 'slice', 'row_key'].map(text),
 };
 
-const TABLES = [RUNS, SLICES, TARGETS, QUARANTINE, CHANGES, FIELDS, SEEN];
+/** What events told of rows, until the API has told it too: see `PushedEntry`. */
+export const PUSHED: Table = {
+  name: '_trunkline_pushed',
+  key: ['connection', 'target', 'subject'],
+  columns: [...['connection', 'target', 'subject', 'row_key', 'slice', 'told'].map(text), integer('told_at')],
+};
+
+const TABLES = [RUNS, SLICES, TARGETS, QUARANTINE, CHANGES, FIELDS, SEEN, PUSHED];
 
 /** Creates the bookkeeping tables. */
 export async function fitBookkeeping(tx: LoadTransaction): Promise<void> {

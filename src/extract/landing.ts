@@ -9,19 +9,10 @@ import type {
   Value,
 } from '../core/destination.ts';
 import type { JsonObject } from '../core/stream.ts';
-import {
-  CHANGES,
-  columnList,
-  FIELDS,
-  put,
-  quoted,
-  QUARANTINE,
-  SEEN,
-  SLICES,
-  TARGETS,
-  type SliceRow,
-} from './bookkeeping.ts';
+import { columnList, FIELDS, put, quoted, QUARANTINE, SEEN, SLICES, type SliceRow } from './bookkeeping.ts';
 import { META, QUIET } from './columns.ts';
+import { confirm } from './pushed-table.ts';
+import { rememberTable } from './remember.ts';
 import type { QuarantinedRow, RowMeta } from './shaper.ts';
 import { childSlices, readAt, type NewSlice } from './slices.ts';
 import { addSlices, type SliceRules } from './slice-table.ts';
@@ -58,7 +49,7 @@ export interface ShapedPage extends Omit<Landing, 'rows'> {
   rows: Rows;
   count: number;
   refused: QuarantinedRow[];
-  /** Keys of the rows, where deletions are marked. */
+  /** Keys of the rows, where deletions are marked or events have told of rows. */
   seen: string[];
   fed: Map<Work, NewSlice[]>;
 }
@@ -125,7 +116,7 @@ export class Lander {
           continue;
         }
         made.push(values);
-        if (work.marks) page.seen.push(shaper.keyText(values));
+        if (work.marks || work.pushed.size > 0) page.seen.push(shaper.keyText(values));
       }
       page.count++;
       if (children.length > 0) this.#feed(work, { ...carry, ...one }, row.slice, page.fed);
@@ -157,13 +148,15 @@ export class Lander {
     const { shaper } = work;
     if (shaper && shaper.version !== work.fitted) {
       landed.changes = await tx.fit(shaper.table);
-      await this.#remember(tx, work, shaper.table, landed.changes);
+      await rememberTable(tx, work, shaper.table, landed.changes, this.#rules, this.#now());
     }
     for (const [table, rows] of byTable(pages)) {
       landed.written += (await tx.merge(table, rows, { quiet: QUIET })).written;
     }
     await this.#quarantine(tx, work, pages);
     if (work.marks) landed.deleted = await this.#mark(tx, work, pages);
+    const told = pages.flatMap(({ seen }) => seen.filter((key) => work.pushed.has(key)));
+    await confirm(tx, this.#rules.connection, work.node.target, told);
     for (const [child, slices] of allFed(pages)) {
       const added = await addSlices(tx, child, slices, this.#rules);
       if (added > 0) landed.added.set(child, added);
@@ -174,39 +167,6 @@ export class Lander {
       pages.map(({ row }) => row),
     );
     return landed;
-  }
-
-  async #remember(
-    tx: LoadTransaction,
-    work: Work,
-    table: Table,
-    changes: readonly TableChange[],
-  ): Promise<void> {
-    const { connection, run } = this.#rules;
-    const { target, stream, choice } = work.node;
-    await put(tx, TARGETS, [
-      {
-        connection,
-        target,
-        stream: stream.name,
-        key: JSON.stringify(table.key),
-        selected: JSON.stringify(choice.select ?? null),
-        columns: JSON.stringify(table.columns),
-      },
-    ]);
-    await put(
-      tx,
-      CHANGES,
-      changes.map((change) => ({
-        run,
-        target,
-        column_name: change.column ?? '',
-        change: change.change,
-        from_type: change.from,
-        to_type: change.to ?? '',
-        changed_at: this.#now(),
-      })),
-    );
   }
 
   async #quarantine(tx: LoadTransaction, work: Work, pages: readonly ShapedPage[]): Promise<void> {

@@ -12,6 +12,7 @@ import { Scheduler, type Start } from './scheduler.ts';
 import { finish, prepare, type Prepared } from './setup.ts';
 import { readSlice, type ReaderDeps } from './slice-reader.ts';
 import { grantedBy } from './scopes.ts';
+import { takeBack } from './take-back.ts';
 import { Work } from './work.ts';
 import { Writer } from './writer.ts';
 
@@ -286,6 +287,16 @@ class Run {
       leaveGone(tx, this.#works, this.#byTarget, rules, this.#deps.now()),
     );
     for (const [work, count] of counts) work.deleted += count;
+    for (const work of this.#works) await this.#takeBack(work);
+  }
+
+  async #takeBack(work: Work): Promise<void> {
+    if (!work.hears) return;
+    const { rules, row } = this.#prepared;
+    const whole = this.#isWhole(work);
+    work.deleted += await this.#deps.loader.transaction((tx) =>
+      takeBack(tx, work, rules, row.started_at, whole),
+    );
   }
 
   /** Everything of it, and of what it hangs below, was read. */

@@ -1,6 +1,7 @@
 import type { Column, Loader, LoadTransaction } from '../core/destination.ts';
 import { ConnectorError } from '../core/errors.ts';
 import { allOf, columnList, fitBookkeeping, put, RUNS, TARGETS } from './bookkeeping.ts';
+import { pushedKeys } from './pushed-table.ts';
 import type { ExtractDeps, ExtractRequest } from './request.ts';
 import { addSlices, countWaiting, forgetSlices, wakeSlices, type SliceRules } from './slice-table.ts';
 import { rootSlices } from './slices.ts';
@@ -66,6 +67,7 @@ export function prepare(
     };
     for (const work of works) {
       await prepareTable(tx, work, rules, open !== undefined);
+      if (work.hears) work.pushed = await pushedKeys(tx, connection, work.node.target);
       await wakeSlices(tx, work, rules);
       if (work.node.parents.length === 0) await addSlices(tx, work, rootSlices(work.node), rules);
       work.waiting = await countWaiting(tx, work, rules);
@@ -95,7 +97,8 @@ async function unfinished(
   return run && run.outcome !== 'done' ? run : undefined;
 }
 
-async function prepareTable(
+/** Makes the table of a stream what it has to be, and forgets what was read when all rows are needed once more. */
+export async function prepareTable(
   tx: LoadTransaction,
   work: Work,
   { connection }: SliceRules,

@@ -1,4 +1,4 @@
-import type { JsonObject, SliceValues } from '../core/stream.ts';
+import type { JsonObject, SliceValues, Stream } from '../core/stream.ts';
 import type { SliceAt, SliceRow } from './bookkeeping.ts';
 import type { StreamNode } from './graph.ts';
 
@@ -66,6 +66,17 @@ function withPasses(node: StreamNode, key: string, at: SliceAt, endedAt: number 
   }));
 }
 
+/**
+ * The name of the slice that has a row, by the parameters of its call; undefined when one of them is missing. It is the
+ * same that the rows of the parent give.
+ */
+export function sliceOf({ parents = [], passes }: Stream, values: SliceValues): string | undefined {
+  const names = Object.keys(parents[0]?.params ?? {});
+  const all = [...names, ...(passes ? [passes.param] : [])].map((name) => values[name] ?? '');
+  if (all.includes('')) return undefined;
+  return all.length === 0 ? 'all' : all.join(' ');
+}
+
 /** All values of a slice, as text. */
 export function valuesOf({ params, carry }: SliceAt): SliceValues {
   const carried = Object.entries(carry).map(([name, value]) => [name, asText(value)] as const);
@@ -77,7 +88,8 @@ export function readAt(row: Pick<SliceRow, 'parameters'>): SliceAt {
   return JSON.parse(row.parameters) as SliceAt;
 }
 
-function asText(value: unknown): string {
+/** The text of an id or a time; empty for what is none. */
+export function asText(value: unknown): string {
   if (typeof value === 'string') return value;
   return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean'
     ? String(value)

@@ -41,10 +41,18 @@ export class Work {
   error: ConnectorError | undefined;
   /** It makes no sense to read on. */
   dead = false;
+  /** Events tell of its rows too. */
+  readonly hears: boolean;
+  /** Keys of rows that only events have told of so far. */
+  pushed: ReadonlySet<string> = new Set();
   /** Version of the shaper's table that the destination has. */
   fitted = -1;
 
-  constructor(node: StreamNode, deps: ExtractDeps, granted: (scopes: readonly string[]) => boolean) {
+  constructor(
+    node: StreamNode,
+    deps: Pick<ExtractDeps, 'connector'>,
+    granted: (scopes: readonly string[]) => boolean,
+  ) {
     this.node = node;
     this.ways = waysOf(node.stream).map((way) => ({
       way,
@@ -55,6 +63,7 @@ export class Work {
     if (this.ways.every(({ open }) => !open)) (this.ways[0] as OpenWay).open = true;
     this.shaper = node.hidden ? undefined : new Shaper(node.stream, node.choice, this.table);
     this.marks = !node.hidden && marksDeletions(node.stream, node.choice.mode);
+    this.hears = !node.hidden && node.choice.mode === 'incremental' && node.stream.pushes !== undefined;
   }
 
   get name(): string {

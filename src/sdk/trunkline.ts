@@ -1,12 +1,24 @@
 import type { Explanation } from '../activate/explain.ts';
 import type { ActivateSummary, Progress } from '../activate/run.ts';
 import { PersonSync, type GivenPerson, type SyncedPerson } from '../activate/sync-person.ts';
-import { App, configOf, type Config, type GivenSettings } from '../app/index.ts';
+import {
+  App,
+  configOf,
+  receiveFor,
+  type Config,
+  type ExtractionPlan,
+  type ExtractionReport,
+  type GivenSettings,
+} from '../app/index.ts';
+import type { ZoomEventName } from '../catalog.ts';
 import { ConnectorError } from '../core/errors.ts';
+import type { Trigger } from '../core/trigger.ts';
 import { createClient } from '../http/client.ts';
+import type { Receiver } from '../webhooks/receiver.ts';
 import type { ClientFor, ConnectOptions, CredentialsFor } from './connecting.ts';
+import { extract, plan, type ExtractOptions } from './extracting.ts';
 import { millisecondsOf, type Time } from './times.ts';
-import { Webhooks, type WebhookHandler } from './webhooks.ts';
+import { Webhooks, type WebhookHandler, type ZoomWebhook } from './webhooks.ts';
 
 /** Settings of a `Trunkline`. What is not given comes from `trunkline.yaml` and the environment. */
 export interface TrunklineOptions extends GivenSettings {
@@ -29,8 +41,9 @@ export interface ActivateRequest {
  *
  * Durable, in the folder of `dataDir`: what `activate` read and sent, so that a run goes on after a crash and sends
  * nothing twice; and how much of the rate limits is used. One process at a time has that folder open, from the first
- * call that goes out until `close`. Not durable: `contacts.sync`, `on` and `connectors.handleWebhook`. What they did
- * not finish when the process ends is gone, unless the caller tries again.
+ * call that goes out until `close`; so is what `receiver` takes, and what `extract` has read. Not durable:
+ * `contacts.sync` and `connectors.handleWebhook`. What they did not finish when the process ends is gone, unless the
+ * caller tries again.
  *
  * @example
  * await using trunkline = new Trunkline({ brevoApiKey: process.env.BREVO_API_KEY });
@@ -42,6 +55,7 @@ export class Trunkline {
   readonly contacts: Contacts;
   readonly webhooks: Webhooks;
   readonly #app: App;
+  readonly #receivers = new Map<string, Promise<Receiver>>();
 
   /** @throws ConfigError with every problem of file and environment at once */
   constructor(options: TrunklineOptions = {}) {
@@ -62,12 +76,57 @@ export class Trunkline {
   }
 
   /**
-   * Runs a handler for every event of a topic that `connectors.handleWebhook` is given. Zoom may send an event more
-   * than once: a handler must do no harm the second time.
+   * Runs a handler for every event of a topic that `receiver` takes or `connectors.handleWebhook` is given. An event may
+   * come more than once: a handler must do no harm the second time.
    * @returns takes the handler away again
    */
-  on(topic: string, handler: WebhookHandler): () => void {
-    return this.webhooks.on(topic, handler);
+  on<const Name extends ZoomEventName>(
+    topic: Name,
+    handler: (event: ZoomWebhook<Name>) => void | Promise<void>,
+  ): () => void;
+  on(topic: string, handler: WebhookHandler): () => void;
+  on(topic: string, handler: unknown): () => void {
+    // Who asks for an event by its name gets what its schema has let through.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    return this.webhooks.on(topic, handler as WebhookHandler);
+  }
+
+  /**
+   * Takes webhooks durably: proves each, keeps it in the folder of `dataDir` (or in PostgreSQL), answers, and then runs
+   * the handlers of `on` until they have succeeded, also after a crash. What is not as Zoom documents it is kept as a
+   * failed event, and reaches no handler. Register handlers first: what nobody handles is not handled later.
+   *
+   * @example
+   * trunkline.on('meeting.ended', async ({ payload }) => close(payload.object.uuid));
+   * http.createServer(toNodeHandler(await trunkline.receiver())); // from 'trunkline/webhooks'; also for hono, Express, Fastify
+   * @throws ConnectorError of kind `config` when there is no webhook secret
+   */
+  receiver(connection = 'zoom'): Promise<Receiver> {
+    let receiver = this.#receivers.get(connection);
+    if (!receiver) {
+      receiver = receiveFor(this.#app, connection, (event) => this.webhooks.take(connection, event));
+      this.#receivers.set(connection, receiver);
+      // One that could not be made is made anew.
+      receiver.catch(() => this.#receivers.delete(connection));
+    }
+    return receiver;
+  }
+
+  /**
+   * Reads streams into a database or files: what is new, or what a run that has not ended left over. Durable: after a
+   * crash the same call goes on from there. What was not read, and why, stands in the report.
+   *
+   * @example
+   * await trunkline.extract({ streams: ['users', 'meeting_*'], to: 'sqlite:./zoom.db' });
+   * @throws ConnectorError before anything was read: for a stream, a destination or a range that makes no sense
+   */
+  extract(options: ExtractOptions = {}): Promise<ExtractionReport> {
+    return extract(this.#app, options);
+  }
+
+  /** What `extract` would ask for, how many calls and how long it takes. Changes nothing. */
+  plan(options: ExtractOptions = {}): Promise<ExtractionPlan> {
+    return plan(this.#app, options);
   }
 
   /**
@@ -158,8 +217,17 @@ class Connectors {
         hint: 'Zoom keeps it in the member `event` of the body.',
       });
     }
-    return { topic, handled: await this.#webhooks.dispatch({ connector: id, topic, payload }) };
+    const { [0]: trigger } = Object.values(this.#app.connector(name).triggers ?? {});
+    const known = { connector: id, topic, payload: documented(trigger, topic, payload) };
+    return { topic, handled: await this.#webhooks.dispatch(known) };
   }
+}
+
+/** The payload with ids as text, where the event is as documented; else as it was given. */
+function documented(trigger: Trigger | undefined, topic: string, payload: unknown): unknown {
+  const read: unknown = trigger?.read?.({ event: topic, payload });
+  const isKnown = typeof read === 'object' && read !== null && !('unknown' in read);
+  return isKnown && 'payload' in read ? read.payload : payload;
 }
 
 /** The people on the other side. */

@@ -1,5 +1,6 @@
+import type { ZoomEventName, ZoomEvents } from '../catalog.ts';
 import { ConnectorError } from '../core/errors.ts';
-import { answerChallenge, verify, type Trigger, type Verdict } from '../core/trigger.ts';
+import { answerChallenge, verify, type PushedEvent, type Trigger, type Verdict } from '../core/trigger.ts';
 import type { Secret } from '../core/secret.ts';
 
 /** A webhook as handlers get it. */
@@ -13,6 +14,12 @@ export interface WebhookEvent {
 }
 
 export type WebhookHandler = (event: WebhookEvent) => void | Promise<void>;
+
+/** An event of Zoom with the payload that Zoom documents: ids are text, other members may be missing. */
+export interface ZoomWebhook<Name extends ZoomEventName> extends WebhookEvent {
+  topic: Name;
+  payload: ZoomEvents[Name]['payload'];
+}
 
 /** Header names are in lower case, as Node gives them, or it is the `Headers` of a fetch request. */
 export type WebhookHeaders = Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -110,6 +117,24 @@ export class Webhooks {
     }
     if (failures.length > 0) throw failures[0];
     return handled;
+  }
+
+  /**
+   * Runs the handlers of an event that was kept.
+   * @throws ConnectorError of kind `contract`, not to be tried again, when a handler waits for an event that is not as
+   *   documented; else the first failure of a handler
+   */
+  async take(connector: string, event: PushedEvent): Promise<number> {
+    const { event: topic } = event;
+    const waited = (this.#handlers.get(topic)?.size ?? 0) > 0;
+    if (waited && 'problems' in event && Array.isArray(event.problems)) {
+      throw new ConnectorError(`${topic} is not as documented: ${event.problems.join('; ')}`, {
+        kind: 'contract',
+        retry: 'never',
+        hint: 'Look at it with: trunkline events show. When Trunkline knows it, handle it again.',
+      });
+    }
+    return this.dispatch({ connector, topic, payload: 'payload' in event ? event.payload : undefined });
   }
 
   #trigger(): Trigger {

@@ -7,15 +7,21 @@ import type { Secret } from '../core/secret.ts';
 import { Consents } from './consents.ts';
 import { nameRequest, refuseForeignPages, requireToken, setSafeHeaders, type Variables } from './guard.ts';
 import { createMeasure } from './measure.ts';
+import { addMcp } from './mcp.ts';
 import type { Metrics } from './metrics.ts';
 import { API, openApiDocument } from './openapi.ts';
 import { HttpProblem, problemResponse } from './problem.ts';
 import type { Route } from './route.ts';
 import { budgetRoutes } from './routes/budgets.ts';
+import { builtConnectorRoutes } from './routes/built-connectors.ts';
 import { connectorRoutes } from './routes/connectors.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
 import { eventRoutes } from './routes/events.ts';
+import { flowRoutes } from './routes/flows.ts';
+import { hookRoutes } from './routes/hooks.ts';
+import { newConnectionRoutes } from './routes/new-connection.ts';
 import { addConsentPages, consentRoute } from './routes/oauth.ts';
+import { mcpServerRoutes } from './routes/mcp-servers.ts';
 import { runRoutes } from './routes/runs.ts';
 import { systemRoutes } from './routes/system.ts';
 
@@ -50,7 +56,12 @@ export function createApi(deps: ApiDeps): Hono<Variables> {
     ...eventRoutes,
     ...deliveryRoutes,
     ...connectorRoutes,
+    ...builtConnectorRoutes,
+    ...flowRoutes,
+    ...hookRoutes,
     ...budgetRoutes,
+    ...mcpServerRoutes,
+    ...newConnectionRoutes,
     consentRoute(consents),
   ];
   const measure = createMeasure(app, live, metrics);
@@ -64,6 +75,7 @@ export function createApi(deps: ApiDeps): Hono<Variables> {
   });
   api.use(refuseForeignPages(onLoopback, publicUrl));
   addConsentPages(api as unknown as Hono, consents, publicUrl);
+  addMcp(api, { app, token, publicUrl, stopping });
   api.use(requireToken(token));
   api.get('/metrics', async (c) => {
     await measure();
@@ -118,7 +130,7 @@ function mount(api: Hono<Variables>, route: Route, { app, background, publicUrl,
       stopping,
       params: params && read(params.strict(), c.req.param(), 'the path'),
       query: query && read(query.strict(), c.req.query(), 'the query'),
-      body: body && read(body, await bodyOf(c, app.world), 'the body'),
+      body: body && read(body, await bodyOf(c, app.world, route.maxBody), 'the body'),
     };
     const answer = await route.run(context as never);
     return c.json(answer as object, route.status ?? 200);
@@ -137,11 +149,11 @@ function read(schema: z.ZodType, value: unknown, place: string): unknown {
 }
 
 /** The body as JSON. It is read from Node itself, which gives up neither late nor in the middle of the answer. */
-async function bodyOf(c: HonoContext<Variables>, { setTimer }: World): Promise<unknown> {
+async function bodyOf(c: HonoContext<Variables>, { setTimer }: World, limit = MAX_BODY): Promise<unknown> {
   const { incoming } = c.env;
-  const tooLarge = new HttpProblem(413, 'input', `the body has more than ${MAX_BODY} bytes`);
-  if (Number(c.req.header('content-length') ?? 0) > MAX_BODY) throw tooLarge;
-  const arrived = await readBody(incoming, { limit: MAX_BODY, timeoutMs: BODY_MS, setTimer });
+  const tooLarge = new HttpProblem(413, 'input', `the body has more than ${limit} bytes`);
+  if (Number(c.req.header('content-length') ?? 0) > limit) throw tooLarge;
+  const arrived = await readBody(incoming, { limit, timeoutMs: BODY_MS, setTimer });
   if (!arrived.ok) {
     if (arrived.reason === 'too-large') throw tooLarge;
     throw new HttpProblem(408, 'timeout', `the body did not come within ${BODY_MS / 1000} s`);

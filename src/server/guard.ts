@@ -63,17 +63,32 @@ export function refuseForeignPages(onLoopback: boolean, publicUrl: string): Midd
   };
 }
 
+/** Whether a name stands for this machine, with or without a port. */
+export function isLoopbackName(host: string): boolean {
+  return LOOPBACK.test(host);
+}
+
+/** Whether the header of a request has the token. */
+export function tokenTest(token: Secret): (header: string | undefined) => 'good' | 'missing' | 'wrong' {
+  const expected = digest(token.reveal());
+  return (header) => {
+    const [, given] = /^Bearer +(\S+)$/i.exec(header ?? '') ?? [];
+    if (given === undefined) return 'missing';
+    // Digests have one length, so that comparing them tells nothing of where they differ.
+    return timingSafeEqual(digest(given), expected) ? 'good' : 'wrong';
+  };
+}
+
 /** Lets nobody through who does not have the token. */
 export function requireToken(token: Secret): MiddlewareHandler {
-  const expected = digest(token.reveal());
+  const test = tokenTest(token);
   return async (c, next) => {
-    const [, given] = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '') ?? [];
-    // Digests have one length, so that comparing them tells nothing of where they differ.
-    if (given === undefined || !timingSafeEqual(digest(given), expected)) {
+    const verdict = test(c.req.header('authorization'));
+    if (verdict !== 'good') {
       throw new HttpProblem(
         401,
         'auth',
-        given === undefined ? 'the admin token is missing' : 'the admin token is wrong',
+        verdict === 'missing' ? 'the admin token is missing' : 'the admin token is wrong',
         'Send it as Authorization: Bearer <token>. It is TRUNKLINE_ADMIN_TOKEN, or stands in admin.token of the data directory.',
         { 'www-authenticate': 'Bearer realm="trunkline"' },
       );

@@ -79,7 +79,7 @@ async function measureCalls(app: App, metrics: Metrics): Promise<void> {
 }
 
 async function measureStore(app: App, metrics: Metrics): Promise<void> {
-  const { inbox, deliveries, jobs, budgets, now } = await (await app.records()).status();
+  const { inbox, deliveries, rowsWaiting, jobs, budgets, now } = await (await app.records()).status();
   metrics.gauge(
     'trunkline_inbox_events',
     'Events in the inbox by state.',
@@ -89,6 +89,9 @@ async function measureStore(app: App, metrics: Metrics): Promise<void> {
   const oldest = Math.min(...waiting.map(({ oldestAt }) => Date.parse(oldestAt)), Date.parse(now));
   metrics.gauge('trunkline_inbox_oldest_waiting_seconds', 'Age of the event that waits longest.', [
     [{}, (Date.parse(now) - oldest) / 1000],
+  ]);
+  metrics.gauge('trunkline_rows_waiting', 'Rows that events told of, on their way to their tables.', [
+    [{}, rowsWaiting],
   ]);
   metrics.gauge(
     'trunkline_jobs',

@@ -28,6 +28,8 @@ export interface Route {
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
+  /** Largest body, in bytes; that of the API when left out. */
+  readonly maxBody?: number;
   /** 200 unless told. */
   readonly status?: 200 | 202;
   readonly answer: z.ZodType;

@@ -181,6 +181,7 @@ export const status = z
     now: moment,
     servingSince: moment.optional(),
     inbox: z.array(z.object({ connection: z.string(), state: z.string(), count: z.int(), oldestAt: moment })),
+    rowsWaiting: z.int(),
     deliveries: z.array(z.object({ audience: z.string(), state: z.string(), count: z.int() })),
     jobs: z.array(
       z.object({

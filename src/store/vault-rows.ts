@@ -1,4 +1,5 @@
 import type { TokenPair } from '../core/token-vault.ts';
+import type { Allowed } from '../core/private-address.ts';
 import { Secret } from '../core/secret.ts';
 
 /** What may be set for a stored connection, beside its credentials. */
@@ -7,6 +8,10 @@ export interface ConnectionSettings {
   plan?: string;
   share?: number;
   dailyShare?: number;
+  /** What a connector that came from a document may reach beside the open internet. */
+  allowPrivate?: Allowed;
+  /** Values of the parts in braces of the connector's addresses. */
+  variables?: Record<string, string>;
   /** Ids by which the other side names the account and the person who consented. */
   accountId?: string;
   userId?: string;
@@ -70,14 +75,18 @@ export function unpackCredentials(text: string): Record<string, Secret> {
 
 /** A pair as the text that is sealed. */
 export function packPair({ access, refresh, ...rest }: TokenPair): string {
-  return JSON.stringify({ ...rest, access: access.reveal(), refresh: refresh.reveal() });
+  return JSON.stringify({ ...rest, access: access.reveal(), refresh: refresh?.reveal() });
 }
 
 export function unpackPair(text: string): TokenPair {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by `packPair`
   const { access, refresh, ...rest } = JSON.parse(text) as Omit<TokenPair, 'access' | 'refresh'> & {
     access: string;
-    refresh: string;
+    refresh?: string;
   };
-  return { ...rest, access: new Secret(access), refresh: new Secret(refresh) };
+  return {
+    ...rest,
+    access: new Secret(access),
+    ...(refresh === undefined ? {} : { refresh: new Secret(refresh) }),
+  };
 }

@@ -164,6 +164,16 @@ export class Vault implements TokenVault {
     return row?.version;
   }
 
+  /** Encrypts a text that is kept elsewhere; it opens only under the same label. */
+  async sealText(label: string, text: string): Promise<string> {
+    return seal(await this.#keyAtHand(), label, text);
+  }
+
+  /** The text that was sealed under this label. */
+  async openText(label: string, sealed: string): Promise<string> {
+    return unseal(await this.#keyAtHand(), label, sealed);
+  }
+
   async disable(name: string, reason: string): Promise<void> {
     await this.#store.tx(async (sql) => {
       await sql(ERASE_PAIR, [name]);

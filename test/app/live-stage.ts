@@ -104,7 +104,7 @@ export async function send(on: Stage, url: string, events: readonly Push[], now:
 
 const DUE = `
   SELECT (SELECT count(*) FROM jobs WHERE queue IN ('inbox', 'activate.person', 'activate.instance', 'activate.doubt')
-      AND (state = 'running' OR run_at <= $1 + 1500))
+      AND (state = 'running' OR run_at <= CAST($1 AS bigint) + 1500))
     + (SELECT count(*) FROM inbox WHERE state = 'received') AS n`;
 
 export async function quiet(store: Store): Promise<void> {

@@ -27,7 +27,7 @@ describe('an extraction that is disturbed', () => {
     await arena[Symbol.asyncDispose]();
   });
 
-  for (const [kind, kills] of Object.entries({ sqlite: 5, postgres: 2, duckdb: 2, parquet: 2 })) {
+  for (const [kind, kills] of Object.entries({ sqlite: 3, postgres: 2, duckdb: 2, parquet: 2 })) {
     test(`to ${kind}, killed with -9 at random moments: nothing lost, nothing twice, little repeated`, async () => {
       const killed = await killedRound(
         arena,

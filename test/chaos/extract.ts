@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { random, type Random } from '../../src/sandbox/random.ts';
 import type { SandboxOptions } from '../../src/sandbox/index.ts';
+import { bareEnvironment } from '../bare-environment.ts';
 import { openAccount } from '../extract/account.ts';
 import { readPlace } from '../extract/places.ts';
 import { freshUrl } from '../destinations/postgres-rig.ts';
@@ -52,7 +53,7 @@ export async function openArena(options: Partial<SandboxOptions> = {}) {
       const child = spawn(process.execPath, [MAIN, 'extract', ...STREAMS, '--to', to, '--json'], {
         cwd: account.folder,
         stdio: ['ignore', 'pipe', 'pipe'],
-        env: { PATH: process.env['PATH'], ...account.env, LOG_LEVEL: 'error' },
+        env: { ...bareEnvironment(), ...account.env, LOG_LEVEL: 'error' },
       });
       onCall = (nth) => at(nth, child);
       let [stdout, stderr] = ['', ''];

@@ -1,34 +1,37 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { sharedPostgres } from '../contracts/backings.ts';
-import { storm } from './live.ts';
+import { storm, type Outcome } from './live.ts';
 
-const ROUNDS = 5;
-const KILLS = 10;
+/** Events come in about this number, of which a quarter come twice; a smaller storm for a first look. */
+const EVENTS = Number(process.env['TRUNKLINE_CHAOS_EVENTS'] ?? 20_000);
+const KILLS = Number(process.env['TRUNKLINE_CHAOS_KILLS'] ?? 100);
+const RESTARTS = 3;
 
-test(`${ROUNDS} rounds of ${KILLS} kill -9 of the server while Zoom pushes`, async (t) => {
-  let kills = 0;
-  for (let seed = 1; seed <= ROUNDS; seed++) {
-    const outcome = await storm({ seed: 400 + seed, kills: KILLS });
-    assert.deepEqual([outcome.astray, outcome.differences], [[], []], `seed ${400 + seed}`);
-    kills += outcome.kills;
-  }
-  t.diagnostic(`${kills} kills`);
+/** So many people to each of about 100 instances that their joins, leaves and registrations make the events. */
+const CROWD = { users: 12, meetings: 10, webinars: 10, participants: Math.ceil(EVENTS / 370) };
+
+const postgres = sharedPostgres({});
+
+function judge(t: TestContext, outcome: Outcome): void {
+  const { astray, differences, ...numbers } = outcome;
+  t.diagnostic(JSON.stringify(numbers));
+  assert.deepEqual([astray, differences], [[], []]);
+  assert.ok(outcome.sent >= EVENTS, `${outcome.sent} events`);
+}
+
+test(`${EVENTS} events at a server that is killed ${KILLS} times, on the embedded database`, async (t) => {
+  judge(t, await storm({ seed: 401, kills: KILLS, crowd: CROWD }));
 });
 
-const postgres = sharedPostgres();
-
-test(`${ROUNDS} rounds of ${KILLS} kill -9 of a server and two workers on one PostgreSQL`, async (t) => {
-  let kills = 0;
-  for (let seed = 1; seed <= ROUNDS; seed++) {
-    const outcome = await storm({
-      seed: 500 + seed,
-      kills: KILLS,
-      workers: 2,
-      databaseUrl: postgres.address(),
-    });
-    assert.deepEqual([outcome.astray, outcome.differences], [[], []], `seed ${500 + seed}`);
-    kills += outcome.kills;
-  }
-  t.diagnostic(`${kills} kills`);
+test(`${EVENTS} events at two servers and two workers that are killed ${KILLS} times, while PostgreSQL restarts ${RESTARTS} times`, async (t) => {
+  const { server } = postgres;
+  let crash = false;
+  const restart = async (): Promise<void> => {
+    // By turns as an operator does it, and as a crash does.
+    if ((crash = !crash)) await server.kill9();
+    await server.restart();
+  };
+  const database = { url: postgres.address(), restart, restarts: RESTARTS };
+  judge(t, await storm({ seed: 501, kills: KILLS, crowd: CROWD, servers: 2, workers: 2, database }));
 });

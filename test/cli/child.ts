@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { TestContext } from 'node:test';
+import { bareEnvironment } from '../bare-environment.ts';
 import type { Outcome } from './command-line.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/cli/main.ts');
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
-/** Starts the command line as a process of its own, with nothing of this one's environment; it ends with the test. */
+/** Starts the command line as a process of its own, with next to nothing of this one's environment; it ends with the test. */
 export function start(
   t: Pick<TestContext, 'after'>,
   cwd: string,
@@ -19,7 +20,7 @@ export function start(
 ): Child {
   const child = spawn(process.execPath, [MAIN, ...argv], {
     cwd,
-    env: { PATH: process.env['PATH'], ...env },
+    env: { ...bareEnvironment(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   // A test that fails halfway must not leave a sandbox behind, which would keep the tests from ending.

@@ -20,7 +20,8 @@ test('commands, connectors, actions, fields and choices are completed where they
     'inactive',
     'pending',
   ]);
-  assert.deepEqual(await complete('connectors', ''), ['list', 'show']);
+  assert.deepEqual(await complete('connectors', 'l'), ['link', 'list']);
+  assert.deepEqual(await complete('connections', ''), ['add', 'list', 'remove', 'test']);
   assert.deepEqual(await complete('activate', '--si'), ['--since']);
 });
 

@@ -12,6 +12,14 @@ const DEFINITION = {
   title: 'Acme Orders',
   servers: { api: 'https://orders.example.com/v1' },
   auth: { kind: 'bearer', credential: 'token' },
+  $defs: {
+    Size: { type: 'string', enum: ['small', 'large'] },
+    Buyer: {
+      type: 'object',
+      required: ['email'],
+      properties: { email: { type: 'string', format: 'email' } },
+    },
+  },
   actions: {
     orders: {
       get: {
@@ -31,6 +39,33 @@ const DEFINITION = {
         parameters: [{ name: 'orderId', in: 'path', schema: { type: 'string' } }],
         example: { orderId: '12' },
       },
+      create: {
+        title: 'Create an order',
+        method: 'POST',
+        path: '/orders',
+        parameters: [{ name: 'notify', in: 'query', schema: { type: ['boolean', 'null'] } }],
+        body: {
+          spread: true,
+          contents: [
+            {
+              type: 'application/json',
+              schema: {
+                type: 'object',
+                required: ['buyer'],
+                properties: {
+                  size: { $ref: '#/$defs/Size' },
+                  buyer: { $ref: '#/$defs/Buyer' },
+                  id: { type: 'integer', format: 'int64' },
+                  tags: { type: 'array', items: { $ref: '#/$defs/Size' } },
+                  express: { type: 'boolean' },
+                  either: { oneOf: [{ type: 'string' }, { $ref: '#/$defs/Buyer' }] },
+                },
+              },
+            },
+          ],
+        },
+        example: { buyer: { email: 'ada@example.com' } },
+      },
     },
   },
 };
@@ -38,8 +73,12 @@ const DEFINITION = {
 async function shop(t: TestContext): Promise<(...argv: string[]) => Promise<Outcome & { seen: string[] }>> {
   const seen: string[] = [];
   const server = createServer((request, response) => {
-    seen.push(`${request.method} ${request.url} ${request.headers.authorization}`);
-    response.setHeader('content-type', 'application/json').end('{"id":9007199254740993,"state":"open"}');
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () => {
+      seen.push(`${request.method} ${request.url} ${request.headers.authorization}${body && ` ${body}`}`);
+      response.setHeader('content-type', 'application/json').end('{"id":9007199254740993,"state":"open"}');
+    });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -77,6 +116,46 @@ test('a connector without code is called by the name of its connection', async (
   // An id that a number cannot hold stays whole.
   assert.deepEqual(JSON.parse(stdout), { id: '9007199254740993', state: 'open' });
   assert.deepEqual(seen, ['GET /v1/orders/12%2F7?with_lines=true Bearer from-the-env-file']);
+});
+
+test('its inputs are flags by what their schemas say, through references: lists, flags, long numbers, objects as JSON', async (t) => {
+  const run = await shop(t);
+  const flags = [
+    '--no-express',
+    '--notify',
+    '--size',
+    'large',
+    '--id',
+    '9007199254740993',
+    '--tags',
+    'small',
+  ];
+  const buyer = [
+    '--tags',
+    'large',
+    '--buyer',
+    '{"email":"ada@example.com"}',
+    '--either',
+    '{"email":"b@example.com"}',
+  ];
+  const { code, seen, stderr } = await run('call', 'shop', 'orders.create', ...flags, ...buyer);
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(seen, [
+    'POST /v1/orders?notify=true Bearer from-the-env-file {"size":"large","buyer":{"email":"ada@example.com"},"id":9007199254740993,"tags":["small","large"],"express":false,"either":{"email":"b@example.com"}}',
+  ]);
+});
+
+test('what is wrong with its inputs is said by the names of the flags', async (t) => {
+  const run = await shop(t);
+  const { code, stderr, seen } = await run('call', 'shop', 'orders.create', '--size', 'huge', '--id', 'x');
+  assert.equal(code, 2);
+  assert.match(stderr, /--buyer: is required; expected json/);
+  assert.match(stderr, /--size: must be one of small, large/);
+  assert.match(stderr, /--id: expected a whole number, received text/);
+  assert.deepEqual(seen, []);
+  const help = await run('call', 'shop', 'orders.create', '--help');
+  assert.match(help.stdout, /--size <small\|large>/);
+  assert.match(help.stdout, /--express \[true\|false\]/);
 });
 
 test('its deletions are guarded like those of any other', async (t) => {

@@ -105,6 +105,22 @@ test('a sample is signed so that any receiver can prove it, and its answer is to
   assert.ok(sign(trigger.verify, 'x', Buffer.from(''), 0));
 });
 
+test('samples of all areas are as Zoom documents them: chat, phone and summaries too', async () => {
+  const trigger = Object.values(zoom.triggers ?? {})[0];
+  await using receiver = await serve((_, response) => void response.writeHead(200).end());
+  for (const event of [
+    'phone.caller_ended',
+    'team_chat.channel_message_posted',
+    'meeting.summary_completed',
+  ]) {
+    const sent = await run('events', 'send', event, '--to', receiver.url, '--secret', 'my-own-secret');
+    assert.equal(sent.code, 0, sent.stderr);
+    assert.doesNotMatch(sent.stderr, /No sample/);
+    const read = trigger?.read?.(JSON.parse(receiver.seen.at(-1)?.body ?? ''));
+    assert.ok(read && !('unknown' in read), event);
+  }
+});
+
 test('what cannot be sent is said before anything is', async (t) => {
   assert.match((await run('events', 'send', 'meeting.ended')).stderr, /--to must say where/);
   assert.match(

@@ -63,3 +63,41 @@ test('what does not fit stays text, so that the check of the input names it', ()
   assert.equal(parseField(field('page_size'), '9007199254740993'), '9007199254740993');
   assert.equal(parseField(field('attributes'), '{'), '{');
 });
+
+test('kinds are found through references, also where schemas lead in circles', () => {
+  const either = Array.from({ length: 9 }, () => ({ $ref: '#/$defs/Filter' }));
+  const $defs = {
+    Filter: {
+      type: 'object',
+      properties: { and: { type: 'array', items: { $ref: '#/$defs/Filter' } } },
+      oneOf: either,
+    },
+    Count: { allOf: [{ $ref: '#/$defs/Number' }] },
+    Number: { type: ['integer', 'null'] },
+    Itself: { $ref: '#/$defs/Itself' },
+  };
+  const to = (name: string) => ({ $ref: `#/$defs/${name}` });
+  const properties = {
+    filter: to('Filter'),
+    count: to('Count'),
+    counts: { type: 'array', items: to('Count') },
+    itself: to('Itself'),
+    either: { anyOf: [{ type: 'string' }, to('Filter')] },
+    yes: { const: true },
+    level: { enum: [1, 2] },
+  };
+  const kinds = fieldsOf({ type: 'object', properties, $defs }, new Set()).map(({ name, kind, item }) => [
+    name,
+    kind,
+    item,
+  ]);
+  assert.deepEqual(kinds, [
+    ['filter', 'json', undefined],
+    ['count', 'number', undefined],
+    ['counts', 'list', 'number'],
+    ['itself', 'json', undefined],
+    ['either', 'any', undefined],
+    ['yes', 'boolean', undefined],
+    ['level', 'number', undefined],
+  ]);
+});

@@ -41,6 +41,8 @@ const METHODS: Readonly<Record<Call['method'], readonly Action['effect'][]>> = {
   PUT: ['write'],
   PATCH: ['write'],
   DELETE: ['destroy'],
+  OPTIONS: ['read'],
+  QUERY: ['read'],
 };
 
 for (const connector of Object.values<Connector>(connectors)) {
@@ -104,7 +106,7 @@ for (const connector of Object.values<Connector>(connectors)) {
         assert.match(call.path, /^\/[^?#\s]*$/);
         assert.deepEqual(undefinedIn(call.json ?? {}, 'json'), []);
         const wire = toWire(call, 'https://api.example.com', 'test');
-        assert.doesNotMatch(`${wire.url} ${wire.body ?? ''}`, /undefined|null|\[object|NaN/);
+        assert.doesNotMatch(`${wire.url} ${String(wire.body ?? '')}`, /undefined|null|\[object|NaN/);
       });
 
       await t.test('two bad inputs are refused, each with its message', () => {

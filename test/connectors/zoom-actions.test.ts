@@ -22,6 +22,7 @@ function actionOf(name: string): Action {
 function wireOf(name: string, input: Input): { url: string; body: string | undefined } {
   const action = actionOf(name);
   const { url, body } = toWire(action.call(action.input.parse(input)), API, 'test');
+  assert.ok(!(body instanceof Uint8Array), 'text or nothing');
   return { url: url.slice(API.length), body };
 }
 

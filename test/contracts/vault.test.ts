@@ -54,7 +54,7 @@ both('a connection comes back with its secrets, in another opening of the vault'
     checkedAt: null,
     checkResult: null,
   });
-  assert.equal((await vault.load('mine'))?.pair.refresh.reveal(), 'refresh-1');
+  assert.equal((await vault.load('mine'))?.pair.refresh?.reveal(), 'refresh-1');
   assert.equal(await vault.remove('mine'), true);
   assert.equal(await vault.remove('mine'), false);
   assert.deepEqual(

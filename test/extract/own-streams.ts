@@ -8,8 +8,11 @@ import { silentLog } from '../../src/core/log.ts';
 import { Secret } from '../../src/core/secret.ts';
 import type { Stream } from '../../src/core/stream.ts';
 import { sqlite } from '../../src/destinations/sqlite.ts';
+import { streamGraph } from '../../src/extract/graph.ts';
+import { landPushed, type ToldRow } from '../../src/extract/land-pushed.ts';
 import type { ExtractReport, ExtractRequest } from '../../src/extract/request.ts';
 import { runExtraction } from '../../src/extract/run.ts';
+import { Work } from '../../src/extract/work.ts';
 import { json, serve, sessionOf, shop } from '../http/server.ts';
 import { choose } from './school.ts';
 
@@ -80,17 +83,35 @@ export async function rigOf(streams: Readonly<Record<string, Stream>>, answer: A
   const sleep = () => Promise.resolve();
   let runs = 0;
   const session = () => sessionOf(server.url, { now }, {}, connector);
+  const open = () =>
+    sqlite.open(new Secret(`sqlite:${path}`), { monthOf: () => undefined }, { now, sleep, cwd: folder });
   return {
     clock,
     asked,
     session,
+    /** What events tell of the rows of a stream; gives how many were written. */
+    async tell(name: string, told: readonly ToldRow[]): Promise<number> {
+      const all = Object.keys(streams).map((one) => choose(one));
+      const nodes = streamGraph(
+        new Map(Object.values(streams).map((one) => [one.name, one])),
+        all,
+        () => true,
+      );
+      const node = nodes.find(({ stream }) => stream.name === name);
+      if (!node) throw new Error(`there is no stream ${name}`);
+      const work = new Work(node, { connector }, () => true);
+      const connection = session().connection.name;
+      const rules = { connection, run: 'webhook', now: now(), lookbackMs: 0, again: false };
+      const loader = await open();
+      try {
+        return await landPushed(loader, work, told, { ...rules, since: null, until: null });
+      } finally {
+        await loader.close();
+      }
+    },
     async run(names = Object.keys(streams), over: Partial<ExtractRequest> = {}): Promise<ExtractReport> {
       asked.length = 0;
-      const loader = await sqlite.open(
-        new Secret(`sqlite:${path}`),
-        { monthOf: () => undefined },
-        { now, sleep, cwd: folder },
-      );
+      const loader = await open();
       try {
         return await runExtraction(
           {
@@ -118,6 +139,10 @@ export async function rigOf(streams: Readonly<Record<string, Stream>>, answer: A
       } finally {
         db.close();
       }
+    },
+    exec(sql: string): void {
+      using db = new DatabaseSync(path);
+      db.exec(sql);
     },
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]();

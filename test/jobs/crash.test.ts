@@ -65,3 +65,37 @@ test('a job that kills its process again and again becomes a dead letter', async
   const [dead] = await world.jobs.dead();
   assert.equal(dead?.message, 'The process ended 3 times while this job ran.');
 });
+
+test('a job that was there at the death of many processes waits longer each time, and is not given up for it', async (t) => {
+  const path = tempDatabase(t);
+  for (const [attempts, seconds] of [
+    [3, 0],
+    [4, 1],
+    [7, 8],
+    [15, 900],
+  ] as const) {
+    const first = await createWorld(t, placeOf(t, path));
+    await first.add(`key-${attempts}`);
+    await first.store.sql(`INSERT INTO job_workers (id, alive_until, about) VALUES ('dead', 0, '')`);
+    await first.store.sql(
+      `UPDATE jobs SET state = 'running', owner = 'dead', claim = 1, attempts = $1 WHERE key = $2`,
+      [attempts, `key-${attempts}`],
+    );
+    await first.jobs.stop();
+    await first.store.close();
+    const world = await createWorld(t, placeOf(t, path));
+    world.jobs.work('another', { concurrency: 1 }, () => Promise.resolve());
+    await world.jobs.idle('another');
+    const find = () =>
+      world.store.sql<{ state: string; run_at: number }>('SELECT state, run_at FROM jobs WHERE key = $1', [
+        `key-${attempts}`,
+      ]);
+    while ((await find())[0]?.state === 'running') await new Promise((resolve) => setTimeout(resolve, 5));
+    const [job] = await find();
+    assert.equal(job?.state, seconds === 0 ? 'waiting' : 'held');
+    const waits = (job.run_at - world.store.now()) / 1000;
+    assert.ok(Math.abs(waits - seconds) < 1, `attempt ${attempts}: ${waits} s`);
+    await world.jobs.stop();
+    await world.store.close();
+  }
+});

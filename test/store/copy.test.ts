@@ -90,7 +90,7 @@ test('an embedded installation moves to PostgreSQL with every row, and its jobs 
     assert.deepEqual(await target.sql(query), await store.sql(query));
   }
   const vault = await openVault({ place: target, keyFile, now });
-  assert.equal((await vault.load('mine'))?.pair.refresh.reveal(), 'r');
+  assert.equal((await vault.load('mine'))?.pair.refresh?.reveal(), 'r');
 
   const jobs = createJobs(target, { random: Math.random });
   t.after(() => jobs.stop());

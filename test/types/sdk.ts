@@ -57,10 +57,34 @@ export async function typesOfTheSdk(): Promise<void> {
   await trunkline.contacts.sync({ email: 'ada@example.com', emailBlacklisted: false });
 
   const off: () => void = trunkline.on('meeting.ended', async ({ topic: event, payload }) => {
-    const text: string = event;
-    // @ts-expect-error what was sent is not checked
-    void [text, payload.object];
+    const text: 'meeting.ended' = event;
+    const uuid: string = payload.object.uuid;
+    // @ts-expect-error only ids are sure to be there
+    const title: string = payload.object.topic;
+    // @ts-expect-error a meeting that has ended has no recording
+    void [text, uuid, title, payload.object.recording_files.length];
   });
+  trunkline.on('something.new', ({ payload }) => {
+    // @ts-expect-error of an event that nobody knows nothing is known
+    void payload.object;
+  });
+  // @ts-expect-error a receiver is for a connection by its name
+  void trunkline.receiver({ name: 'zoom' });
+  const receiver = await trunkline.receiver();
+  const count: number = receiver.counts().stored;
+  const { outcome, streams } = await trunkline.extract({
+    streams: ['users', 'meeting_*'],
+    to: 'sqlite:./zoom.db',
+    since: '2026-10-01',
+    until: new Date(),
+    mode: 'incremental',
+    onProgress: ({ streams: all }) => void all.length,
+  });
+  if (outcome === 'done') void streams[0]?.rows.toFixed();
+  // @ts-expect-error there is no such mode
+  await trunkline.extract({ mode: 'truncate' });
+  const { minimumMs } = await trunkline.plan({ streams: ['users'] });
+  void [count, minimumMs.toFixed()];
   const { handled } = await trunkline.connectors.handleWebhook('zoom', {
     topic: 'meeting.ended',
     payload: {},

@@ -197,21 +197,24 @@ test('a challenge is answered with the secret that it was signed with, but only 
   assert.equal((await listEvents(store.sql, {}, 1)).length, 0);
 });
 
-test('the legacy token is a further condition, and the only one just where somebody asked for that', async (t) => {
+test('the legacy token must be right where it is sent, and is the only proof just where somebody asked for that', async (t) => {
   const token = { values: () => [new Secret('legacy-token')] };
   const { receiver, clock } = await setStage(t, { token });
   const send = async (to: typeof receiver, headers: Record<string, string>, secret = SECRET) =>
     (await to.receive(signed(ended(1), clock.now(), { secret, headers }))).outcome;
-  assert.equal(await send(receiver, {}), 'bad-token');
+  // Zoom stops sending it. The signature is demanded either way.
+  assert.equal(await send(receiver, {}), 'stored');
+  assert.equal(await send(receiver, {}, 'guess'), 'bad-signature');
   assert.equal(await send(receiver, { authorization: 'legacy-toke' }), 'bad-token');
   assert.equal(await send(receiver, { authorization: 'legacy-token' }, 'guess'), 'bad-signature');
-  assert.equal(await send(receiver, { authorization: 'legacy-token' }), 'stored');
+  assert.equal(await send(receiver, { authorization: 'legacy-token' }), 'duplicate');
 
   const lone = await setStage(t, { token, secrets: () => [] });
   assert.equal(await send(lone.receiver, { authorization: 'legacy-token' }), 'no-secret');
   const alone = await setStage(t, { token: { ...token, alone: true }, secrets: () => [] });
   assert.equal(await send(alone.receiver, { authorization: 'legacy-token' }), 'stored');
   assert.equal(await send(alone.receiver, { authorization: 'wrong' }), 'bad-token');
+  assert.equal(await send(alone.receiver, {}), 'bad-token');
   const both = await setStage(t, { token: { ...token, alone: true } });
   assert.equal(await send(both.receiver, { authorization: 'legacy-token' }, 'guess'), 'bad-signature');
 });

@@ -31,13 +31,18 @@ const CALLS: readonly (readonly [call: string, what: string, crash: string])[] =
   ['contacts.sync({ email, attributes, listIds })', 'one person to Brevo', 'nothing is kept: call it again'],
   [
     'on(topic, handler)',
-    'a handler for events of webhooks',
-    'nothing is kept: an event is lost unless its sender is told to send it again',
+    'a handler for events of webhooks; of those that Zoom documents the payload is typed',
+    'register it again, before `receiver`',
+  ],
+  [
+    'receiver(connection?)',
+    'takes webhooks: proves, keeps, answers and hands them to the handlers of `on`; [mounts in any server](webhooks.md#in-a-server-of-your-own)',
+    'what was answered with 200 is handled by the next process, until the handlers have succeeded',
   ],
   [
     'connectors.handleWebhook(name, { topic, payload })',
-    'hands an event that was proven to the handlers',
-    'the same',
+    'hands an event that was proven to the handlers, and keeps nothing',
+    'an event is lost unless its sender is told to send it again',
   ],
   ['webhooks.verify({ headers, body })', 'whether a webhook comes from Zoom, over its raw bytes', '-'],
   ['webhooks.answer(body)', "the answer to Zoom's URL validation", '-'],
@@ -46,6 +51,12 @@ const CALLS: readonly (readonly [call: string, what: string, crash: string])[] =
     'all people of a range of time from Zoom to Brevo',
     'the same call goes on from there, and sends nothing twice',
   ],
+  [
+    'extract({ streams, to, from, since, until, anchor, mode, select, newColumns, wait, signal, onProgress })',
+    '[streams](streams.md) into a [database or files](destinations.md): what is new, or a range again; see [extraction](extraction.md)',
+    'the same call goes on from there',
+  ],
+  ['plan({ … })', 'how many calls that `extract` makes, and how long it takes; changes nothing', '-'],
   ['explain(email)', 'why a person did or did not arrive by `activate`', 'is kept'],
   ['close()', 'lets go of everything; `await using` does it too', '-'],
 ];
@@ -66,6 +77,16 @@ const EXAMPLES: readonly (readonly [title: string, file: string, text: string])[
     'Webhooks',
     'handle-zoom-webhooks.ts',
     'Verify the bytes as they came, before anything parses them. Answer after the handlers have run, and with an error when one failed.',
+  ],
+  [
+    'Webhooks that are not lost',
+    'keep-zoom-webhooks.ts',
+    'The same with a store: two lines, and each event is handled until that has succeeded. `toNodeHandler` is for `node:http` and Express; hono and Fastify have theirs.',
+  ],
+  [
+    'Zoom in a database',
+    'extract-to-database.ts',
+    'What is new since the last time, by slices that are committed one by one.',
   ],
   [
     'Meetings',
@@ -91,5 +112,6 @@ function code(file: string): string {
   return text
     .replace(/^\/\*\*.*?\*\/\n/s, '')
     .replace("from '../src/index.ts'", "from 'trunkline'")
+    .replace("from '../src/entry/webhooks.ts'", "from 'trunkline/webhooks'")
     .trim();
 }

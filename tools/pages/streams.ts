@@ -29,6 +29,7 @@ export function streamsPage(all: readonly Connector[]): string {
         row('---', '---', '---', '---', '---', '---', '---', '---'),
         ...streams.map((stream) => line(stream, wanted.has(stream.name))),
       ].join('\n'),
+      ...fed(streams),
       ...checklist(streams, [...wanted]),
     );
   }
@@ -65,6 +66,19 @@ function line(stream: Stream, marked: boolean): string {
     plan ?? '',
     kind,
   );
+}
+
+/** Streams that events tell of before they are read. */
+function fed(streams: readonly Stream[]): string[] {
+  const lines = streams.flatMap(({ name, pushes }) =>
+    pushes ? [row(code(name), Object.keys(pushes.events).map(code).join(' '))] : [],
+  );
+  if (lines.length === 0) return [];
+  return [
+    `### ${lines.length} streams that events feed`,
+    'Where a server runs, [rows of webhooks](extraction.md#rows-of-webhooks) stand in these tables before the API is asked.',
+    [row('Stream', 'Events'), row('---', '---'), ...lines].join('\n'),
+  ];
 }
 
 function checklist(streams: readonly Stream[], wanted: readonly string[]): string[] {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { Allowed } from '../../core/private-address.ts';
 import { Secret } from '../../core/secret.ts';
 import { readReplication } from '../replication/replication.ts';
 import { brevoSettings, zoomSettings } from './accounts.ts';
@@ -7,6 +8,8 @@ import { isRecord } from './document.ts';
 import type { ConfigDocument, Path } from './document.ts';
 import { DEFAULT_FIELD_MAPPING, readFieldMapping } from './field-mapping.ts';
 import { connectionSchema } from './file-schema.ts';
+import { readFlows } from './flow-settings.ts';
+import { readMcp } from './mcp-settings.ts';
 import type { SettingsReader } from './reader.ts';
 import { leaf, readSchedule } from './settings.ts';
 
@@ -54,7 +57,8 @@ export function assemble(parts: Parts): Config {
     connections: connections(document, folder),
     ...replication(document),
     schedules: schedules(reader),
-    flows: asMap(document?.get(['flows'])),
+    flows: readFlows(document).flows,
+    ...readMcp(document),
     ...environment(reader, cwd),
     logLevel,
     sources,
@@ -131,18 +135,27 @@ function connections(document: ConfigDocument | undefined, folder: string): Reco
   for (const [name, value] of Object.entries(asMap(document?.get(['connections'])))) {
     const { data } = connectionSchema.safeParse(value);
     if (!data) continue;
-    const { connector, auth, credentials, servers, plan, share, daily_share: dailyShare } = data;
+    const { connector, auth, credentials, servers, variables, plan, share, daily_share: dailyShare } = data;
     found[name] = {
       connector: connector.endsWith('.json') ? resolve(folder, connector) : connector,
       ...(auth && { auth }),
       credentials: mapValues(credentials ?? {}, (text) => new Secret(text)),
       ...(servers && { servers: mapValues(servers, (text) => text.replace(/\/+$/, '')) }),
+      ...(variables && { variables }),
+      ...allowedBy(data.allow_private),
       ...(plan && { plan }),
       ...(typeof share === 'number' && { share }),
       ...(typeof dailyShare === 'number' && { dailyShare }),
     };
   }
   return found;
+}
+
+/** What a connection may reach beside the open internet, where the file says it. */
+function allowedBy(given: boolean | string | string[] | null | undefined): { allowPrivate?: Allowed } {
+  if (given === true) return { allowPrivate: true };
+  if (given === false) return { allowPrivate: [] };
+  return typeof given === 'string' || Array.isArray(given) ? { allowPrivate: [given].flat() } : {};
 }
 
 function mapValues<A, B>(map: Record<string, A>, change: (value: A) => B): Record<string, B> {

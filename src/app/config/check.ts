@@ -185,7 +185,7 @@ function childOf(schema: z.ZodType, key: string): z.ZodType | undefined {
 
 function unwrap(schema: z.ZodType): z.ZodType {
   let plain = schema;
-  while (plain instanceof z.ZodOptional || plain instanceof z.ZodNullable) {
+  while (plain instanceof z.ZodOptional || plain instanceof z.ZodNullable || plain instanceof z.ZodDefault) {
     const inner = plain.unwrap();
     if (!(inner instanceof z.ZodType)) break;
     plain = inner;

@@ -1,5 +1,8 @@
+import type { Allowed } from '../../core/private-address.ts';
 import type { Secret } from '../../core/secret.ts';
 import type { Replication } from '../replication/replication.ts';
+import type { FileFlow } from './flow-settings.ts';
+import type { McpSettings } from './mcp-settings.ts';
 
 /** Decides Zoom's rate limits. */
 export type ZoomPlan = 'free' | 'pro' | 'business' | 'unlimited';
@@ -29,6 +32,10 @@ export interface ConnectionConfig {
   auth?: string;
   credentials: Record<string, Secret>;
   servers?: Record<string, string>;
+  /** Values of the parts in braces of the connector's addresses. */
+  variables?: Record<string, string>;
+  /** What a connector that came from a document may reach beside the open internet. */
+  allowPrivate?: Allowed;
   plan?: string;
   share?: number;
   dailyShare?: number;
@@ -99,8 +106,10 @@ export interface Config {
   anchors?: Record<string, number>;
   /** How often a server does what comes round: milliseconds, an expression of cron in UTC, or null for never. */
   schedules: { activate: number | string | null; extract: number | string | null };
-  /** As it stands in the file; the flows read it. */
-  flows: Record<string, unknown>;
+  /** By id. */
+  flows: Record<string, FileFlow>;
+  /** The block `mcp`, when there is one. */
+  mcp?: McpSettings;
   /** PostgreSQL; absent means embedded SQLite in `dataDir`. May hold a password: not for logs. */
   databaseUrl?: string;
   /** Absolute. */

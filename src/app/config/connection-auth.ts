@@ -26,10 +26,8 @@ export function authProblems(document: ConfigDocument, connections: Config['conn
   });
 }
 
-/** What a connection may choose beside the usual way; undefined for a connector that there is not. */
+/** What a connection may choose beside the usual way; undefined for a connector that is not built in. */
 function waysOf(id: string): string[] | undefined {
-  // A definition in JSON has one way to sign in.
-  if (id.endsWith('.json')) return [];
   if (!Object.hasOwn(connectors, id)) return undefined;
   const { auths }: Connector = connectors[id as keyof typeof connectors];
   return Object.keys(auths ?? {});

@@ -44,15 +44,17 @@ export function pathText(path: Path): string {
 /**
  * Reads a configuration file and fills in the variables. `own` gives the variable that a credential comes from
  * anyway: `"${ZOOM_CLIENT_ID}"` at `client_id` is no problem while unset, only a credential that is not there yet.
+ * Texts in the blocks `asWritten` are left as they are.
  */
 export function readDocument(
   text: string,
   file: string,
   variables: Variables,
   own: (path: Path) => string | undefined,
+  asWritten: readonly string[] = [],
 ): ConfigDocument {
   const parsed = parseYaml(text, file);
-  const walk = new Walk(parsed, file, variables, own);
+  const walk = new Walk(parsed, file, variables, own, asWritten);
   const root = walk.node(parsed.document.contents, []);
   return {
     file,
@@ -97,14 +99,22 @@ class Walk {
   readonly #file: string;
   readonly #variables: Variables;
   readonly #own: (path: Path) => string | undefined;
+  readonly #asWritten: readonly string[];
   readonly #open = new Set<Node>();
   #aliases = 0;
 
-  constructor(parsed: Parsed, file: string, variables: Variables, own: (path: Path) => string | undefined) {
+  constructor(
+    parsed: Parsed,
+    file: string,
+    variables: Variables,
+    own: (path: Path) => string | undefined,
+    asWritten: readonly string[],
+  ) {
     this.#parsed = parsed;
     this.#file = file;
     this.#variables = variables;
     this.#own = own;
+    this.#asWritten = asWritten;
   }
 
   node(node: Node | null, path: Path): unknown {
@@ -179,6 +189,7 @@ class Walk {
   }
 
   #string(node: Scalar, source: string, path: Path): unknown {
+    if (this.#asWritten.includes(String(path[0]))) return source;
     const { text, filled, missing, malformed } = fillIn(source, this.#variables);
     const spot = this.spots.get(JSON.stringify(path));
     if (filled && spot) spot.template = source;

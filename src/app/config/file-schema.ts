@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { isAllowable } from '../../core/private-address.ts';
 import { replicationSchema } from '../replication/schema.ts';
+import { flowsSchema } from './flow-settings.ts';
+import { mcpSchema } from './mcp-settings.ts';
 import { explanations, group, leaf, setting, text, url } from './settings.ts';
 
 const { flag, share, list, secret } = leaf;
-const raw = setting(z.record(z.string(), z.unknown()), { expected: 'a map', example: '{}' });
 
 const lists = group(
   { meeting_participants: list, webinar_attendees: list, webinar_registrants: list },
@@ -80,6 +82,17 @@ const connectionName = setting(z.string().regex(/^[A-Za-z0-9][\w.-]{0,63}$/), {
   example: 'zoom-emea: { connector: zoom }',
 });
 
+/** What a connector from a document may reach beside the open internet. */
+const allowPrivate = setting(
+  z
+    .union([z.boolean(), z.string(), z.array(z.string())])
+    .refine((value) => typeof value === 'boolean' || [value].flat().every((one) => isAllowable(one))),
+  {
+    expected: 'true, or a list of hosts, addresses and ranges such as 10.0.0.0/8',
+    example: '[10.0.0.0/8, shop.corp.example]',
+  },
+);
+
 /** One connection as it stands in the file. */
 export const connectionSchema = setting(
   z.strictObject({
@@ -97,6 +110,11 @@ export const connectionSchema = setting(
       expected: 'a map of URLs',
       example: '{ api: https://api.example.com }',
     }).nullish(),
+    variables: setting(z.record(z.string(), z.string()), {
+      expected: 'a map of texts',
+      example: '{ region: eu }',
+    }).nullish(),
+    allow_private: allowPrivate.nullish(),
     plan: text('the name of a plan', 'pro').nullish(),
     share: share.nullish(),
     daily_share: share.nullish(),
@@ -118,7 +136,8 @@ export const fileSchema = group(
     }),
     extract: replicationSchema,
     schedules: group({ activate: leaf.schedule, extract: leaf.schedule }, '{ activate: 6h }'),
-    flows: raw,
+    flows: flowsSchema,
+    mcp: mcpSchema,
   },
   'connectors: { zoom: { enabled: true } }',
 );

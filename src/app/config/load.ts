@@ -8,6 +8,7 @@ import { pathText, readDocument } from './document.ts';
 import type { ConfigDocument, Path } from './document.ts';
 import { readReplication } from '../replication/replication.ts';
 import { readFieldMapping } from './field-mapping.ts';
+import { readFlows } from './flow-settings.ts';
 import { ConfigError, problem } from './problem.ts';
 import type { Position, Problem } from './problem.ts';
 import { SettingsReader } from './reader.ts';
@@ -37,6 +38,7 @@ export interface LoadInput {
  *
  * Texts of the file may hold `${NAME}` and `${NAME:-default}`; `$${` is a literal `${`. `lists`, `field_mapping`,
  * `debug`, `log_level` and `log_webhooks` may stand at the top level or inside `connectors.zoom`, not at both.
+ * In `flows`, `${…}` is an expression and never a variable of the environment.
  * Who is not sent to Brevo stands in the block `exclude` at the top level. `debug: true` outranks `log_level`.
  * In `lists`, a text of digits is an id, as it comes from `${LIST_ID}`.
  */
@@ -44,12 +46,12 @@ export function loadConfig(input: LoadInput): Config {
   const variables = new Variables(input.env);
   const problems: Problem[] = [];
   const file = chooseFile(input, variables, problems);
-  const document = file && readDocument(file.text, file.path, variables, ownVariable);
+  const document = file && readDocument(file.text, file.path, variables, ownVariable, AS_WRITTEN);
   if (document) {
     const schemaProblems = checkDocument(document, fileSchema);
     problems.push(...document.problems, ...schemaProblems, ...givenTwice(document));
     for (const path of placesOf('field_mapping')) problems.push(...readFieldMapping(document, path).problems);
-    problems.push(...readReplication(document, ['extract']).problems);
+    problems.push(...readReplication(document, ['extract']).problems, ...readFlows(document).problems);
   }
   const reader = new SettingsReader(document, variables);
   const sources: ConfigSources = {
@@ -66,6 +68,9 @@ export function loadConfig(input: LoadInput): Config {
   sources.variables.push(...[...variables.used].toSorted());
   return config;
 }
+
+/** Blocks in which `${…}` is no variable: flows have expressions, and none of them may see the environment. */
+const AS_WRITTEN = ['flows'];
 
 type ChosenFile = { path: string; text: string; chosenBy: '--config' | 'TRUNKLINE_CONFIG' | 'default' };
 

@@ -39,6 +39,22 @@ export async function startActivation(app: App): Promise<void> {
   if (mayActivate(app)) await (await activationOf(app)).start();
 }
 
+/** Has people looked at at once by whoever serves or works; false when nobody is there, so that the next activation does. */
+export async function lookAgain(app: App, people: readonly string[]): Promise<boolean> {
+  if (!mayActivate(app) || !(await somebodyWorks(app))) return false;
+  await (await activationOf(app)).look([...new Set(people)]);
+  return true;
+}
+
+const ALIVE = 'SELECT count(*) AS count FROM job_workers WHERE alive_until > $1';
+
+async function somebodyWorks(app: App): Promise<boolean> {
+  const store = await app.store();
+  if (!store.can.manyOwners) return app.servingSince !== undefined;
+  const [alive] = await store.sql<{ count: number }>(ALIVE, [store.now()]);
+  return (alive?.count ?? 0) > 0;
+}
+
 function mayActivate({ config: { zoom, brevo } }: App): boolean {
   return zoom.enabled && zoom.accountId !== undefined && brevo.apiKey !== undefined;
 }

@@ -66,9 +66,9 @@ function triggerOf(app: App, name: string, connector: string): Trigger | undefin
   }
 }
 
-/** A connector pushes everything to one address: that of its first trigger. */
+/** A connector pushes everything to one address: that of its first trigger. What people built has addresses of its own. */
 export function firstTrigger({ triggers = {} }: Connector): Trigger | undefined {
-  return Object.values(triggers)[0];
+  return Object.values(triggers).find(({ byHook }) => byHook !== true);
 }
 
 /** Events about the same meeting or webinar are handled one after the other, in the order in which they came. */

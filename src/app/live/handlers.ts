@@ -3,6 +3,7 @@ import type { EventHandler } from '../../webhooks/handlers.ts';
 import type { App } from '../app.ts';
 import { activationHandlers } from './activation.ts';
 import { deauthorized } from './deauthorized.ts';
+import { pushedRowHandlers } from './pushed-rows.ts';
 
 /** What is done about an event that a system pushes. */
 export interface LiveHandler {
@@ -18,5 +19,5 @@ export interface LiveHandler {
 
 /** Everything that happens by itself when an event comes. Whoever adds one adds it here. */
 export function liveHandlers(): LiveHandler[] {
-  return [deauthorized, ...activationHandlers()];
+  return [deauthorized, ...activationHandlers(), ...pushedRowHandlers()];
 }

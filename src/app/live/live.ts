@@ -1,18 +1,25 @@
 import { Dispatch } from '../../webhooks/dispatch.ts';
-import { createReceiver, type Receiver } from '../../webhooks/receiver.ts';
+import type { Receiver } from '../../webhooks/receiver.ts';
 import type { App } from '../app.ts';
+import { startFlows } from '../flows/live.ts';
+import { HookBook, type AtAddress } from '../hooks/book.ts';
+import { startHooks } from '../hooks/keeper.ts';
+import { hookOf } from '../hooks/resolve.ts';
 import { startActivation } from './activation.ts';
-import { firstTrigger, laneOf, pushingConnections, type PushingConnection } from './connections.ts';
+import { ConnectionBook } from './connection-book.ts';
+import { firstTrigger } from './connections.ts';
 import { liveHandlers } from './handlers.ts';
+import { startPushedRows } from './pushed-rows.ts';
 import { requireSchedulable, startSchedules } from './schedules.ts';
-
-/** How often connections that were added or changed meanwhile are looked for, in milliseconds. */
-const REFRESH_MS = 5000;
 
 /** What goes on by itself: events are received and handled, schedules fire, jobs are done. */
 export interface Live {
   /** Takes the webhooks of a connection; undefined when there is none of that name that pushes any. */
   receiver(connection: string): Receiver | undefined;
+  /** The same; for a name that is not known yet, it is looked whether it is new. */
+  find(connection: string): Promise<Receiver | undefined>;
+  /** What stands at the address of a hook, by the id in it. */
+  hook(id: string): Promise<AtAddress>;
   /** Those that have taken something, by connection. */
   receivers(): ReadonlyMap<string, Receiver>;
   /** Begins nothing new and waits for what is under way; jobs that do not end in time are handed back. */
@@ -28,16 +35,20 @@ export async function startLive(app: App): Promise<Live> {
   requireSchedulable(app);
   const store = await app.store();
   const jobs = await app.jobs();
-  const { log, world } = app;
-  let connections = await pushingConnections(app);
-  const receivers = new Map<string, Receiver>();
+  const { log } = app;
+  const connections = new ConnectionBook(app, store, jobs);
+  const stopConnections = await connections.start();
+  const hooks = new HookBook(app, store, jobs);
   const dispatch = new Dispatch({
     store,
     jobs,
     now: () => store.now(),
     redact: app.redact,
     log,
-    triggerOf: (name) => connections.get(name)?.trigger,
+    triggerOf: (name) => {
+      const hook = hookOf(name);
+      return hook === undefined ? connections.triggerOf(name) : hooks.triggerOf(hook);
+    },
   });
   for (const handler of liveHandlers()) {
     const { name, connector, pattern } = handler;
@@ -45,49 +56,22 @@ export async function startLive(app: App): Promise<Live> {
     if (trigger) dispatch.on(trigger, pattern, handler.handle(app), { name });
   }
   await startActivation(app);
+  await startPushedRows(app);
+  const stopFlows = await startFlows(app, dispatch);
   await dispatch.start();
   await startSchedules(app);
-  let cancel: (() => void) | undefined;
-  const refresh = async (): Promise<void> => {
-    try {
-      connections = await pushingConnections(app);
-    } catch (error) {
-      log('warn', 'the connections could not be read again', { error: String(error) });
-    }
-    cancel = world.setTimer(REFRESH_MS, () => void refresh());
-  };
-  cancel = world.setTimer(REFRESH_MS, () => void refresh());
-  const make = (connection: PushingConnection): Receiver => {
-    const { name, trigger, token } = connection;
-    const { setTimer } = world;
-    return createReceiver({
-      trigger,
-      connection: name,
-      // Asked for each request: a secret may have been replaced meanwhile.
-      secrets: () => connections.get(name)?.secrets ?? [],
-      ...(token && { token: { values: () => [connections.get(name)?.token ?? token] } }),
-      store,
-      jobs,
-      now: world.now,
-      setTimer,
-      laneOf,
-      log,
-    });
-  };
+  const stopHooks = await startHooks(app, hooks);
   return {
-    receiver: (name) => {
-      const connection = connections.get(name);
-      if (!connection) return undefined;
-      const receiver = receivers.get(name) ?? make(connection);
-      receivers.set(name, receiver);
-      return receiver;
-    },
-    receivers: () => receivers,
+    receiver: (name) => connections.receiver(name),
+    find: (name) => connections.find(name),
+    hook: (id) => (hooks.knows(id) || !hooks.crowded ? hooks.at(id) : Promise.resolve('busy')),
+    receivers: () => new Map([...connections.receivers(), ...hooks.receivers()]),
     stop: async () => {
-      cancel?.();
+      stopConnections();
+      stopHooks();
+      stopFlows();
       await jobs.stop();
       await dispatch.stop();
-      cancel?.();
     },
   };
 }

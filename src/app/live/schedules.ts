@@ -1,6 +1,8 @@
 import { ConnectorError } from '../../core/errors.ts';
+import { pruneFlowRuns } from '../../flows/rows.ts';
 import type { Job } from '../../jobs/jobs.ts';
 import type { App } from '../app.ts';
+import { pruneTold } from '../../activate/prune.ts';
 import { pruneRuns } from '../runs.ts';
 
 const HOUR = 3600_000;
@@ -10,6 +12,8 @@ const DAY = 24 * HOUR;
 const LOOK_BACK_MS = 7 * DAY;
 /** Runs and dead jobs are kept for so long, and what was used of budgets. */
 const KEEP_MS = 90 * DAY;
+/** Registrations and files of recordings that events told of are kept for so long after what they are about. */
+const TOLD_MS = 400 * DAY;
 /** A refresh token dies after 90 days without use. */
 const RENEW_AFTER_DAYS = 30;
 
@@ -69,22 +73,10 @@ async function prune(app: App): Promise<void> {
   const store = await app.store();
   const before = store.now() - KEEP_MS;
   await pruneRuns(store, before);
+  await pruneTold(store, store.now() - TOLD_MS);
+  await pruneFlowRuns(store.sql, before);
   await store.sql(PRUNE_DAYS, [new Date(before).toISOString().slice(0, 10)]);
   await store.sql(PRUNE_DEAD, [before]);
-}
-
-const ALIVE = 'SELECT count(*) AS count FROM job_workers WHERE alive_until > $1';
-
-/** Wakes whoever activates by schedule; false when nobody is there. */
-export async function wakeActivation(app: App): Promise<boolean> {
-  const store = await app.store();
-  if (store.can.manyOwners) {
-    const [alive] = await store.sql<{ count: number }>(ALIVE, [store.now()]);
-    if (!alive?.count) return false;
-  } else if (app.servingSince === undefined) return false;
-  const jobs = await app.jobs();
-  await store.tx((sql) => jobs.enqueue(sql, { queue: ACTIVATE, key: 'all' }));
-  return true;
 }
 
 /** @throws ConnectorError of kind `config` when what a schedule needs is not set */

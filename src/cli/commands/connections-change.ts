@@ -7,6 +7,8 @@ import { EXIT, exitCodeOf, usageError } from '../report-error.ts';
 interface Tested {
   name: string;
   ok: boolean;
+  /** False when there was nothing to call that would have proved it. */
+  called?: false;
   error?: unknown;
 }
 
@@ -30,8 +32,8 @@ export function addConnectionsTest(group: Command, bind: Bind): void {
       terminal.status(`testing ${name}`);
       try {
         const linked = await app.link(name);
-        await app.stored.test(linked);
-        results.push({ name, ok: true });
+        const { called } = await app.stored.test(linked);
+        results.push({ name, ok: true, ...(called === undefined ? { called: false } : {}) });
       } catch (error) {
         if (!(error instanceof ConnectorError)) throw error;
         // A built-in one that nobody has set up is no failure, unless it was asked for.
@@ -44,10 +46,10 @@ export function addConnectionsTest(group: Command, bind: Bind): void {
     if (terminal.json) terminal.printJson(only === undefined ? results : results[0]);
     else if (results.length === 0) terminal.print('There is no connection to test.');
     else {
-      const rows = results.map(({ name, ok, error }) => [
+      const rows = results.map(({ name, ok, called, error }) => [
         name,
         {
-          text: ok ? 'works' : `failed: ${error instanceof Error ? error.message : ''}`,
+          text: ok ? worksBy(called !== false) : `failed: ${error instanceof Error ? error.message : ''}`,
           paint: (text: string) => terminal.paint(ok ? 'green' : 'red', text),
         },
       ]);
@@ -55,6 +57,12 @@ export function addConnectionsTest(group: Command, bind: Bind): void {
     }
     return code;
   });
+}
+
+function worksBy(called: boolean): string {
+  return called
+    ? 'works'
+    : 'its credentials are there; nothing was called, as the connector names no `check`';
 }
 
 export function addConnectionsRemove(group: Command, bind: Bind): void {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { connectors } from '../../catalog.ts';
 import { examples, type Bind } from '../command.ts';
 import type { Invocation } from '../invocation.ts';
 import { EXIT, usageError } from '../report-error.ts';
@@ -60,19 +61,31 @@ async function sendSample(
   }
   const { sampleSender } = await import('../../sandbox/webhook-samples.ts');
   const { readInput } = await import('../call-input.ts');
-  const payload = options.payload === undefined ? undefined : await readInput(options.payload, invocation.io);
   const sender = sampleSender();
-  if (payload === undefined && !sender.knows(event)) {
+  const payload =
+    options.payload === undefined
+      ? sampleOf(event, sender.payload(event), (await invocation.world()).now())
+      : await readInput(options.payload, invocation.io);
+  if (payload === undefined) {
     invocation.terminal.note(`No sample of ${event} is known, so its object is empty; --payload gives one.`);
   }
   const { status, body } = await sender.send({
     url,
     event,
     secret,
-    ...(payload !== undefined && { payload }),
+    payload: payload ?? { object: {} },
     ...(webhook.verificationToken && { verificationToken: webhook.verificationToken.reveal() }),
   });
   return { status, body };
+}
+
+/** That of the simulated account where it is as Zoom documents the event; else one made from what is documented. */
+function sampleOf(event: string, simulated: unknown, now: number): unknown {
+  const { events } = connectors.zoom.triggers ?? {};
+  const read: object | undefined =
+    simulated === undefined ? undefined : events?.read?.({ event, payload: simulated });
+  if (read && !('unknown' in read)) return simulated;
+  return events?.sample?.(event, now)?.['payload'] ?? simulated;
 }
 
 function outcomeText({ terminal }: Invocation, event: string, { status, body }: Outcome): string {

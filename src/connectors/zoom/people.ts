@@ -3,6 +3,7 @@ import { ConnectorError } from '../../core/errors.ts';
 import type { Host, Instance, InstancePeople, PeopleSource, Registrant, Segment } from '../../core/people.ts';
 import type { Reader } from '../../core/reader.ts';
 import { pushes } from './happenings.ts';
+import { findInstance } from './instance.ts';
 import { instances } from './instances.ts';
 import * as meetings from './meetings.ts';
 import * as pastMeetings from './past-meetings.ts';
@@ -40,6 +41,8 @@ export const people: PeopleSource = {
   },
 
   instances,
+
+  instance: findInstance,
 
   async people(reader, instance, wanted) {
     const result: InstancePeople = { segments: [], registrants: [], refused: [], skips: [] };

@@ -46,6 +46,8 @@ export async function mergeRows(
   );
 }
 
+const mine = (name: string): string => `t.${quoteName(name)}`;
+
 function onConflict(table: Table, quiet: ReadonlySet<string>): string {
   const { columns, key } = table;
   if (key.length === 0) return '';
@@ -53,7 +55,6 @@ function onConflict(table: Table, quiet: ReadonlySet<string>): string {
   const told = others.filter((name) => !quiet.has(name));
   const conflict = `ON CONFLICT (${key.map(quoteName).join(', ')})`;
   if (told.length === 0) return `${conflict} DO NOTHING`;
-  const mine = (name: string): string => `t.${quoteName(name)}`;
   const theirs = (name: string): string => incoming(table, name, mine(name));
   const set = others.map((name) => `${quoteName(name)} = ${theirs(name)}`).join(', ');
   const [before, after] = [mine, theirs].map((of) => told.map(of).join(', '));

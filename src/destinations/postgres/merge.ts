@@ -127,14 +127,15 @@ function statement(
   return `INSERT INTO ${sql} AS t (${list}) ${rows} ${onConflict(table, keys, quiet)}`;
 }
 
+const own = (name: string): string => quoteName(pgName(name));
+const mine = (name: string): string => `t.${own(name)}`;
+
 function onConflict(table: Table, keys: readonly string[], quiet: ReadonlySet<string>): string {
   if (keys.length === 0) return '';
   const others = table.columns.map(({ name }) => name).filter((name) => !keys.includes(pgName(name)));
   const told = others.filter((name) => !quiet.has(name));
   const conflict = `ON CONFLICT (${keys.map(quoteName).join(', ')})`;
   if (told.length === 0) return `${conflict} DO NOTHING`;
-  const own = (name: string): string => quoteName(pgName(name));
-  const mine = (name: string): string => `t.${own(name)}`;
   const theirs = (name: string): string => incoming(table, name, mine(name), own(name));
   const set = others.map((name) => `${own(name)} = ${theirs(name)}`);
   const [before, after] = [mine, theirs].map((of) => told.map(of).join(', '));

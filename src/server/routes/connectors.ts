@@ -14,15 +14,17 @@ const listAll = defineRoute({
   summary: 'The systems that can be joined.',
   tag: 'Connectors',
   answer: z.array(connector),
-  run: async ({ app }) =>
-    app.connectors().map((one) => ({
+  run: async ({ app }) => {
+    await app.loadConnectors();
+    return app.connectors().map((one) => ({
       id: one.id,
       title: one.title,
       docs: one.docs,
       actions: listActions(one).length,
       streams: Object.keys(one.streams ?? {}).length,
       triggers: Object.keys(one.triggers ?? {}).length,
-    })),
+    }));
+  },
 });
 
 const listConnections = defineRoute({
@@ -50,7 +52,10 @@ const testConnection = defineRoute({
   summary: 'Signs in to an account and makes one call.',
   tag: 'Connectors',
   params: z.object({ name: z.string().describe('Name of a connection.') }),
-  answer: z.object({ scopes: z.array(z.string()).readonly().optional() }),
+  answer: z.object({
+    scopes: z.array(z.string()).readonly().optional(),
+    called: z.string().optional().describe('What was called; left out when there is nothing that proves it.'),
+  }),
   run: async ({ app, params }) => app.stored.test(await app.link(params.name)),
 });
 
@@ -123,6 +128,7 @@ async function connectorOf(app: App, name: string): Promise<Connector> {
   if (!/^[A-Za-z0-9][\w.-]{0,63}$/.test(name) || name.endsWith('.json')) {
     throw new HttpProblem(404, 'not-found', 'there is no connector or connection of this name');
   }
+  await app.loadConnectors();
   const known = connectorOrNone(app, await app.stored.connectorOf(name));
   if (known) return known;
   throw new HttpProblem(

@@ -5,6 +5,7 @@ import { chat } from './chat.ts';
 import { meetings } from './meetings.ts';
 import { phone } from './phone.ts';
 import { recordings } from './recordings.ts';
+import { sampleOf } from './sample.ts';
 import { users } from './users.ts';
 import { webinars } from './webinars.ts';
 
@@ -60,6 +61,14 @@ export function parseEvent(body: unknown): ZoomEvent | UnknownEvent {
   if (success) return data as ZoomEvent;
   const problems = error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
   return { ...unknown, problems };
+}
+
+/** A made-up body of an event, with all the members that are documented; undefined for one that is not. */
+export function sampleEvent(name: string, now: number): Record<string, unknown> | undefined {
+  if (!isKnown(name)) return undefined;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every event is an object
+  const body = sampleOf(definitions[name](), now) as Record<string, unknown>;
+  return { event: name, ...body };
 }
 
 /** Whether it is an event as documented. */

@@ -1,6 +1,7 @@
 import { defineStream, type JsonObject } from '../../../core/stream.ts';
 import { channels as listChannels } from '../chat.ts';
 import { tokenPages } from '../shapes.ts';
+import * as pushed from '../pushed/account.ts';
 import { dayWindow, flag, id, integer, json, moment, row, SIX_MONTHS, text } from './columns.ts';
 import { eachUser } from './parents.ts';
 
@@ -30,6 +31,7 @@ export const channels = defineStream({
   row: row(channel),
   primaryKey: ['id'],
   pages: tokenPages('channels', 20),
+  pushes: pushed.channels,
 });
 
 /** Channels by user, private ones too: who is in which. */
@@ -158,6 +160,7 @@ export const chat_messages = defineStream({
   rows: messages,
   parents: [{ stream: 'chat_sessions', params: { sessionId: 'id' }, carry: { session_id: 'id' } }],
   window: dayWindow(SIX_MONTHS),
+  pushes: pushed.messages,
 });
 
 /** The three lists of an answer as one. A change is told apart by when it was made, in milliseconds. */

@@ -1,5 +1,6 @@
 import { defineStream } from '../../../core/stream.ts';
 import { tokenPages } from '../shapes.ts';
+import * as pushed from '../pushed/account.ts';
 import { flag, id, integer, row, text } from './columns.ts';
 
 // A member who has not accepted the invitation yet has no id (Zoom FACTS G 1): the address tells members apart.
@@ -23,6 +24,7 @@ export const groups = defineStream({
   }),
   primaryKey: ['id'],
   pages: tokenPages('groups', 300),
+  pushes: pushed.groups,
 });
 
 export const group_members = defineStream({
@@ -46,6 +48,7 @@ export const group_members = defineStream({
   // As for users, the schema says 2,000 and the paging guide 300: ask for what both allow (Zoom FACTS A).
   pages: tokenPages('members', 300),
   parents: belowGroup,
+  pushes: pushed.groupMembers,
 });
 
 export const group_admins = defineStream({

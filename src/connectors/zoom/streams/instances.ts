@@ -3,6 +3,7 @@ import { defineStream } from '../../../core/stream.ts';
 import { get as pastMeeting } from '../past-meetings.ts';
 import { userMeetings } from '../reports.ts';
 import { tokenPages } from '../shapes.ts';
+import * as pushed from '../pushed/held.ts';
 import { ENDS_LATER, SIX_MONTHS, dayWindow, flag, id, integer, json, moment, row, text } from './columns.ts';
 import { belowMeetings, belowWebinars } from './held.ts';
 import { joined } from './parents.ts';
@@ -50,6 +51,7 @@ export const historyMeetings = defineStream({
   query: { date_type: 'end_time', meeting_type: 'all', report_type: 'all' },
   pages: tokenPages('history_meetings', 300),
   window: dayWindow(SIX_MONTHS),
+  pushes: pushed.history,
 });
 
 /** Meetings and webinars with two people or more (Zoom FACTS G 27); 5, 6 and 9 are the types of webinars. */

@@ -2,6 +2,7 @@
 import { defineStream, type StreamParent } from '../../../core/stream.ts';
 import { registrants, registrationQuestions } from '../meeting-registrants.ts';
 import { invitation } from '../meetings.ts';
+import { registrantsOf } from '../pushed/people.ts';
 import { formQuestions } from './answers.ts';
 import { flag, id, integer, json, moment, row, text } from './columns.ts';
 import { takesRegistrations } from './held.ts';
@@ -39,6 +40,7 @@ export const meetingRegistrants = defineStream({
   pages: registrants.pages,
   passes: registrationPasses,
   parents: registered,
+  pushes: registrantsOf('meeting'),
 });
 
 export const meetingRegistrationQuestions = defineStream({

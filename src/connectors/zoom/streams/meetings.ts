@@ -2,6 +2,8 @@
 import { defineStream, type StreamParent } from '../../../core/stream.ts';
 import { get, list } from '../meetings.ts';
 import { instances } from '../past-meetings.ts';
+import * as held from '../pushed/held.ts';
+import * as planned from '../pushed/planned.ts';
 import { ENDS_LATER, SIX_MONTHS, dayWindow, flag, id, integer, json, moment, row, text } from './columns.ts';
 import { joined } from './parents.ts';
 
@@ -51,6 +53,7 @@ export const meetings = defineStream({
   query: { type: 'scheduled' },
   pages,
   parents: ofUser,
+  pushes: planned.plannedMeetings,
 });
 
 /** Zoom does not say whether the dates of a recurring meeting are rows of their own here, so both ways have a key. */
@@ -88,6 +91,7 @@ export const pastMeetings = defineStream({
   pages,
   window: { ...dayWindow(SIX_MONTHS), lookback: ENDS_LATER },
   parents: ofUser,
+  pushes: held.pastMeetings,
 });
 
 export const meetingDetails = defineStream({
@@ -130,6 +134,7 @@ export const meetingDetails = defineStream({
   query: { show_previous_occurrences: true },
   pages: { kind: 'none', items: '' },
   parents: [{ stream: 'meetings', params: { meetingId: 'id' } }],
+  pushes: planned.meetingDetails,
 });
 
 /** What is older than 15 months is no longer listed. */
@@ -149,4 +154,5 @@ export const meetingInstances = defineStream({
   parents: [
     { stream: 'meetings', params: { meetingId: 'id' }, carry: { meeting_id: 'id', host_id: 'host_id' } },
   ],
+  pushes: held.instancesOf('meeting'),
 });

@@ -4,6 +4,7 @@ import * as pastMeetings from '../past-meetings.ts';
 import * as pastWebinars from '../past-webinars.ts';
 import { meetingParticipants } from '../reports.ts';
 import { tokenPages } from '../shapes.ts';
+import { staysOf } from '../pushed/people.ts';
 import { moment, row, text } from './columns.ts';
 import { belowMeetings, belowWebinars } from './held.ts';
 import {
@@ -46,6 +47,7 @@ export const reportMeetingParticipants = defineStream({
     plan: 'Pro or higher',
     query: withRegistrant,
   },
+  pushes: staysOf('meeting'),
 });
 
 export const pastMeetingParticipants = defineStream({
@@ -63,6 +65,7 @@ export const pastMeetingParticipants = defineStream({
   query: withRegistrant,
   pages: pastMeetings.participants.pages,
   parents: belowMeetings({ people: true }),
+  pushes: staysOf('meeting'),
 });
 
 export const reportWebinarParticipants = defineStream({
@@ -88,6 +91,7 @@ export const reportWebinarParticipants = defineStream({
     plan: WEBINAR_PLAN,
     query: withRegistrant,
   },
+  pushes: staysOf('webinar'),
 });
 
 export const pastWebinarParticipants = defineStream({
@@ -105,6 +109,7 @@ export const pastWebinarParticipants = defineStream({
   query: withRegistrant,
   pages: pastWebinars.participants.pages,
   parents: belowWebinars(),
+  pushes: staysOf('webinar'),
 });
 
 /** Zoom calls the list `registrants` (Zoom FACTS G 24). */

@@ -2,6 +2,7 @@
 import { defineStream, type JsonObject, type StreamParent } from '../../../core/stream.ts';
 import { list } from '../recordings.ts';
 import { tokenPages } from '../shapes.ts';
+import * as pushed from '../pushed/held.ts';
 import { day, dayWindow, flag, id, integer, json, moment, momentWindow, row, text } from './columns.ts';
 import { joined } from './parents.ts';
 
@@ -54,6 +55,7 @@ export const recordings = defineStream({
   pages,
   window: processed,
   parents: ofUser,
+  pushes: pushed.recordings,
 });
 
 /**
@@ -96,6 +98,7 @@ export const recordingFiles = defineStream({
   rows: filesOf,
   window: processed,
   parents: ofUser,
+  pushes: pushed.recordingFiles(filesOf),
 });
 
 /** What a file calls `meeting_id` is the UUID; here it is the number, as everywhere. */

@@ -2,6 +2,7 @@
 import { defineStream } from '../../../core/stream.ts';
 import { tokenPages } from '../shapes.ts';
 import { get } from '../summaries.ts';
+import * as pushed from '../pushed/held.ts';
 import { id, json, moment, momentWindow, row, text } from './columns.ts';
 
 const PLAN = 'Pro or higher with AI Companion summaries switched on; role permission for meeting summaries';
@@ -37,6 +38,7 @@ export const meetingSummaries = defineStream({
   query: { time_filter_field: 'summary_created_time' },
   pages: tokenPages('summaries', 300),
   window: momentWindow(undefined),
+  pushes: pushed.summaries,
 });
 
 export const meetingSummaryDetails = defineStream({

@@ -1,5 +1,6 @@
 import { defineStream } from '../../../core/stream.ts';
 import { list } from '../users.ts';
+import * as pushed from '../pushed/account.ts';
 import { id, integer, json, moment, row, text } from './columns.ts';
 
 /** Every user of the account. Zoom lists one status at a time (Zoom FACTS G 1). */
@@ -49,4 +50,5 @@ export const users = defineStream({
   query: { include_fields: 'custom_attributes' },
   pages: list.pages,
   passes: { param: 'status', values: ['active', 'inactive', 'pending'], carry: 'status' },
+  pushes: pushed.users,
 });

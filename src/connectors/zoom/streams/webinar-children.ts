@@ -1,6 +1,7 @@
 /** What belongs to a planned webinar. */
 import { defineStream, type StreamParent } from '../../../core/stream.ts';
 import { panelists, registrants, trackingSources } from '../webinar-people.ts';
+import { registrantsOf } from '../pushed/people.ts';
 import { formQuestions } from './answers.ts';
 import { flag, id, integer, json, moment, row, text } from './columns.ts';
 import { takesRegistrations } from './held.ts';
@@ -30,6 +31,7 @@ export const webinarRegistrants = defineStream({
   pages: registrants.pages,
   passes: registrationPasses,
   parents: registered,
+  pushes: registrantsOf('webinar'),
 });
 
 export const webinarRegistrationQuestions = defineStream({

@@ -2,6 +2,8 @@
 import { defineStream, type JsonObject } from '../../../core/stream.ts';
 import { instances } from '../past-webinars.ts';
 import { get, list } from '../webinars.ts';
+import * as held from '../pushed/held.ts';
+import * as planned from '../pushed/planned.ts';
 import { flag, id, integer, json, moment, row, text } from './columns.ts';
 import { joined } from './parents.ts';
 
@@ -43,6 +45,7 @@ export const webinars = defineStream({
   // This list takes numbers of pages, and no tokens (Zoom FACTS G 18).
   pages: list.pages,
   parents: [{ stream: 'users', params: { userId: 'id' }, when: joined }],
+  pushes: planned.plannedWebinars,
 });
 
 export const webinarDetails = defineStream({
@@ -73,6 +76,7 @@ export const webinarDetails = defineStream({
   query: { show_previous_occurrences: true },
   pages: { kind: 'none', items: '' },
   parents: [{ stream: 'webinars', params: { webinarId: 'id' } }],
+  pushes: planned.webinarDetails,
 });
 
 export const webinarInstances = defineStream({
@@ -97,6 +101,7 @@ export const webinarInstances = defineStream({
       when: mayHaveBeenHeld,
     },
   ],
+  pushes: held.instancesOf('webinar'),
 });
 
 /** One that is planned for once, and later, has not been held yet; one that recurs (6, 9) may have been. */
