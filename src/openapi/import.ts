@@ -245,7 +245,7 @@ function treeOf(
 }
 
 /** Paths that say who is asking: the usual question to see whether a connection works. */
-const WHO = /\/(?:me|whoami|self|ping|user|account|profile|users\/me|accounts\/me)\/?$/;
+const WHO = /\/(?:me|myself|whoami|self|ping|user|account|profile|users\/me|accounts\/me)\/?$/;
 
 function checkOf(
   read: readonly ReadOperation[],

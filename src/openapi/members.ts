@@ -26,7 +26,7 @@ export function membersOf(schema: JsonSchema | undefined, defs: SchemaTable): Me
 /** One part of an `allOf` may require what another part describes: names are compared when all parts are known. */
 function gathered(schema: JsonSchema | undefined, defs: SchemaTable, depth: number): Members | undefined {
   if (!isObject(schema) || depth > DEEPEST) return undefined;
-  const { $ref: ref, allOf, properties, required, additionalProperties: rest } = schema;
+  const { $ref: ref, allOf, properties, additionalProperties: rest } = schema;
   const pieces = [
     ...(typeof ref === 'string' ? [refTarget(ref, defs)] : []),
     ...(Array.isArray(allOf) ? (allOf as JsonSchema[]) : []),

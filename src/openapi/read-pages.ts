@@ -40,6 +40,7 @@ const OFFSETS = [
   ['offset', 'totalCount'],
   ['offset', 'meta.total'],
   ['skip', 'total'],
+  ['startAt', 'total'],
 ] as const;
 const SIZES = ['page_size', 'pageSize', 'per_page', 'perPage', 'limit', 'maxResults', 'max_results'];
 

@@ -17,8 +17,8 @@ import {
   thereAndBack,
 } from '../e2e/flowing.ts';
 
-const ORDERS = 60;
-const KILLS = 12;
+const ORDERS = 40;
+const KILLS = 6;
 const pause = (ms: number) => new Promise((resolved) => setTimeout(resolved, ms));
 const OPEN = new Set(['queued', 'running', 'waiting']);
 
@@ -55,29 +55,28 @@ async function storm(t: TestContext, seed: number, databaseUrl: string | undefin
   // Each call takes a while, so that kills hit some.
   const slow = { kind: 'slow', probability: 1, ms: 40 };
   await stage.control('POST', '/faults', { rules: [{ ...slow, system: 'desk' }] });
-  let kills = 0;
-  let buying = true;
+  const now = { kills: 0, buying: true };
   const killing = (async () => {
-    while (kills < KILLS && buying) {
+    while (now.kills < KILLS && now.buying) {
       const enough = (await stage.calls('desk', NEW_TICKET)) + dice.int(1, 4);
-      while (buying && (await stage.calls('desk', NEW_TICKET)) < enough) await pause(5);
+      while (now.buying && (await stage.calls('desk', NEW_TICKET)) < enough) await pause(5);
       await pause(dice.int(0, 60));
       await stage.kill();
       await stage.start();
-      kills++;
+      now.kills++;
     }
   })();
   const taken: string[] = [];
-  for (let i = 0; i < ORDERS || kills < KILLS; i++) {
+  for (let i = 0; i < ORDERS || now.kills < KILLS; i++) {
     const order = await offer(stage, `buyer-${i}@example.com`);
     if (order !== undefined) taken.push(order);
     if (i > ORDERS * 20) break;
   }
-  buying = false;
+  now.buying = false;
   await killing;
   await stage.control('DELETE', '/faults');
   assert.ok(taken.length > KILLS, `${taken.length} orders were taken`);
-  assert.equal(kills, KILLS);
+  assert.equal(now.kills, KILLS);
 
   let doubts = 0;
   let runs: Run[] = [];
@@ -105,7 +104,7 @@ async function storm(t: TestContext, seed: number, databaseUrl: string | undefin
     'what was taken has a run',
   );
   for (const order of orders) await complete(stage, String(order));
-  t.diagnostic(`${kills} kills, ${runs.length} orders, ${doubts} in doubt`);
+  t.diagnostic(`${now.kills} kills, ${runs.length} orders, ${doubts} in doubt`);
 }
 
 /** Somebody buys; gives the order when the server has taken its event. */

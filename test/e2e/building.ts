@@ -69,7 +69,7 @@ export async function buildDesk({ box, truth, calls }: ChainStage, face: Face): 
     events?.issueTypes.map(({ id, name }) => [id, name]),
   );
   const found = await face.options('desk', 'tickets.createTicket', 'assignee', { search: 'hedy' });
-  assert.ok(found.length > 0 && found.every(({ label }) => /^Hedy/.test(label)));
+  assert.ok(found.length > 0 && found.every(({ label }) => label.startsWith('Hedy')));
   const made = await calls('desk', 'POST /api/tickets');
   await assert.rejects(
     face.call('desk', 'tickets.createTicket', {

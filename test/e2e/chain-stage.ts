@@ -17,17 +17,17 @@ export interface ChainStage {
   url: string;
   env: Record<string, string>;
   /** Kills the server as `kill -9` does. */
-  kill(): Promise<void>;
+  kill: () => Promise<void>;
   /** Starts it, and waits until it answers. */
-  start(): Promise<void>;
+  start: () => Promise<void>;
   /** The API of the server. */
-  ask(method: string, path: string, body?: unknown): Promise<{ status: number; json: unknown }>;
+  ask: (method: string, path: string, body?: unknown) => Promise<{ status: number; json: unknown }>;
   /** What the sandbox holds. */
-  truth<T>(collection: string): Promise<T[]>;
+  truth: <T>(collection: string) => Promise<T[]>;
   /** Somebody does something in the sandbox. */
-  control<T>(method: string, path: string, body?: unknown): Promise<T>;
+  control: <T>(method: string, path: string, body?: unknown) => Promise<T>;
   /** Calls that an operation of the sandbox got. */
-  calls(system: 'shop' | 'desk', operation: string): Promise<number>;
+  calls: (system: 'shop' | 'desk', operation: string) => Promise<number>;
 }
 
 /** Starts all of it; it ends with the test. */

@@ -90,7 +90,7 @@ export function apiFace({ ask }: ChainStage): Face {
         ...(given === undefined ? {} : { given: JSON.stringify(given) }),
         ...(search === undefined ? {} : { search }),
       });
-      const path = `${connector(id)}/actions/${action}/options/${input}?${query}`;
+      const path = `${connector(id)}/actions/${action}/options/${input}?${query.toString()}`;
       return (await ok<{ options: { value: unknown; label: string }[] }>('GET', path)).options;
     },
     test: (id) => post(`${connector(id)}/test`, {}),

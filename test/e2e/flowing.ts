@@ -222,11 +222,14 @@ async function stalled(stage: ChainStage, system: 'shop' | 'desk', operation: st
 /** The one run of an order, once it is in one of these states. */
 async function ended(face: Face, order: string, states: readonly string[]): Promise<Run> {
   let found: Run | undefined;
+  // Of other orders: each look at a run may be a process.
+  const others = new Set<string>();
   await until(`the run of ${order} is ${states.join(' or ')}`, async () => {
-    const over = (await face.runs('order-to-ticket')).filter(({ state }) => states.includes(state));
-    for (const { id } of over) {
+    for (const { id, state } of await face.runs('order-to-ticket')) {
+      if (others.has(id) || !states.includes(state)) continue;
       const run = await face.run(id);
       if (orderOf(run) === order) found = run;
+      else others.add(id);
     }
     return found !== undefined;
   });
