@@ -1,5 +1,9 @@
 /** `trunkline`: the public SDK. */
-export { App, ConfigError, loadConfig, realWorld, VERSION } from './app/index.ts';
+// Not from the list of the room: it leads to all of the server, which is read by who serves.
+export { App } from './app/app.ts';
+export { ConfigError, loadConfig } from './app/config/index.ts';
+export { VERSION } from './app/version.ts';
+export { realWorld } from './app/world.ts';
 export type { ActivationRequest, Config, Finding, World } from './app/index.ts';
 export { connectors } from './catalog.ts';
 export { defineAction } from './core/action.ts';

@@ -93,7 +93,10 @@ const plan: HousePlan = {
     fetch: { pattern: /(?<![.\w#])fetch\s*\(|\bglobalThis\.fetch\b/, places: WORLD },
     timers: { pattern: /\bset(?:Timeout|Interval)\b/, places: [...WORLD, 'http', 'jobs', 'store'] },
     // Such a path escapes the table of rooms.
-    'modules by path': { pattern: /\bcreateRequire\b/, places: ['catalog.ts', 'core/json-check.ts'] },
+    'modules by path': {
+      pattern: /\bcreateRequire\b/,
+      places: ['catalog.ts', 'core/json-check.ts', 'core/cel.ts'],
+    },
   },
   mayNameConnectors: ['catalog.ts', 'index.ts', 'entry'],
 };

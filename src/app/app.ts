@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { explain, type Explanation } from '../activate/explain.ts';
+import type { Explanation } from '../activate/explain.ts';
 import type { ActivateSummary, Progress } from '../activate/run.ts';
 import type { BudgetLedger } from '../core/budget.ts';
 import type { Connector } from '../core/connector.ts';
@@ -11,25 +11,23 @@ import type { Gate } from '../http/gate.ts';
 import { Session, type HttpDeps } from '../http/session.ts';
 import { createJobs, type Jobs, type JobsDeps } from '../jobs/jobs.ts';
 import { createBudgetLedger } from '../store/budget-ledger.ts';
-import { ConnectorTable } from '../store/connectors.ts';
-import { McpServerTable, type McpTable } from '../store/mcp-servers.ts';
+import type { McpTable } from '../store/mcp-servers.ts';
 import { openSqlite, type Store } from '../store/store.ts';
-import { runActivation, type ActivationRequest } from './activation.ts';
+import type { ActivationRequest } from './activation.ts';
 import { requireZoomAndBrevo, type Config } from './config/index.ts';
 import type { ConnectionView } from './connection-list.ts';
 import { Building } from './connect/building.ts';
-import { sourceOf, type ConnectorSource } from './connect/known-connectors.ts';
+import type { ConnectorSource } from './connect/known-connectors.ts';
 import type { Connect } from './connect/types.ts';
 import { connectorOf, isFixed, link, linkNames, provideBuilt, type Linked } from './connections.ts';
-import { diagnose, type Finding } from './doctor.ts';
+import type { Finding } from './doctor.ts';
 import type { ExtractionBody } from './extraction-body.ts';
 import type { ExtractionPlan, ExtractionReport, ExtractionRequest } from './extraction.ts';
 import type { FlowDesk } from './flows/desk.ts';
 import { giveCredentials, type GivenConnection } from './given.ts';
 import type { Hooks } from './hooks/types.ts';
-import { tellConnectionsChanged } from './live/connection-book.ts';
-import { Carriers } from './mcp/carriers.ts';
-import { mcpSourceOf, together } from './mcp/source.ts';
+import { tellConnectionsChanged } from './live/connections-changed.ts';
+import type { Carriers } from './mcp/carriers.ts';
 import type { Records } from './records.ts';
 import type { RunStart } from './runs.ts';
 import { secretsOf } from './secrets-of.ts';
@@ -59,7 +57,7 @@ export class App {
   readonly #connectorIds = new Map<string, string>();
   readonly #building: Building;
   readonly #gates = new Map<string, Gate>();
-  readonly #carriers = new Carriers(this);
+  #carriers: Promise<Carriers> | undefined;
   /** Since when this process serves, in milliseconds since the epoch. */
   servingSince: number | undefined;
   /** What this process has done since it began: rows by stream, and runs by kind and end. */
@@ -143,7 +141,8 @@ export class App {
     if (!this.#store && databaseUrl === undefined && !existsSync(join(dataDir, 'trunkline.db')))
       return undefined;
     const store = await this.store();
-    return together(sourceOf(new ConnectorTable(store)), mcpSourceOf(await this.mcpTable()));
+    const { sourceIn } = await import('./connect/source-in.ts');
+    return sourceIn(store, await this.mcpTable());
   }
 
   /** Asks where the definitions of built connectors are; gives `none` where there are none. */
@@ -154,6 +153,7 @@ export class App {
 
   /** MCP servers whose tools are used, and what a person approved of them. */
   async mcpTable(): Promise<McpTable> {
+    const { McpServerTable } = await import('../store/mcp-servers.ts');
     return new McpServerTable(await this.store());
   }
 
@@ -180,8 +180,12 @@ export class App {
     const deps: HttpDeps = { ...this.#httpDeps(), budgets: await this.budgets(), ...(fetch && { fetch }) };
     const tokens = await this.stored.tokensFor(connector, connection);
     if (tokens) deps.tokens = tokens;
-    if (connector.carrier && !fetch) deps.fetch = this.#carriers.fetchFor(connector);
+    if (connector.carrier && !fetch) deps.fetch = (await this.#carried()).fetchFor(connector);
     return new Session(connector, connection, deps, this.#gates);
+  }
+
+  #carried(): Promise<Carriers> {
+    return (this.#carriers ??= import('./mcp/carriers.ts').then(({ Carriers }) => new Carriers(this)));
   }
 
   #forgetSessions(id: string): void {
@@ -322,12 +326,13 @@ export class App {
   }
 
   /** Brings the people of a range of time from Zoom to Brevo. */
-  activate(
+  async activate(
     request: ActivationRequest,
     onProgress: (progress: Progress) => void,
     start?: RunStart,
   ): Promise<ActivateSummary> {
     requireZoomAndBrevo(this.config);
+    const { runActivation } = await import('./activation.ts');
     return runActivation(this, request, onProgress, start);
   }
 
@@ -355,6 +360,7 @@ export class App {
 
   /** Why a person did or did not arrive. */
   async explain(email: string): Promise<Explanation> {
+    const { explain } = await import('../activate/explain.ts');
     return explain(await this.store(), 'zoom', 'brevo', email);
   }
 
@@ -371,7 +377,8 @@ export class App {
   }
 
   /** Checks everything that a run needs, one finding each. */
-  doctor(): Promise<Finding[]> {
+  async doctor(): Promise<Finding[]> {
+    const { diagnose } = await import('./doctor.ts');
     return diagnose(this);
   }
 
@@ -382,7 +389,7 @@ export class App {
 
   async close(): Promise<void> {
     await this.stop();
-    await this.#carriers.close();
+    await (await this.#carriers?.catch(() => undefined))?.close();
     await this.#stored?.close();
     await (await this.#store?.catch(() => undefined))?.close();
   }

@@ -1,5 +1,4 @@
-import { Optional } from '@marcbachmann/cel-js';
-import { Duration, UnsignedInt } from '@marcbachmann/cel-js/evaluator';
+import { cel } from './cel.ts';
 
 /**
  * JSON as expressions see it: whole numbers are CEL's `int` (a bigint), others its `double`. Without this, `1` of JSON
@@ -34,10 +33,10 @@ export function fromCel(value: unknown): unknown {
   if (value === undefined) return LEFT_OUT;
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (Array.isArray(value)) return value.map(fromCel).filter((one) => one !== LEFT_OUT);
-  if (value instanceof Optional) return value.hasValue() ? fromCel(value.value()) : LEFT_OUT;
+  if (value instanceof cel().Optional) return value.hasValue() ? fromCel(value.value()) : LEFT_OUT;
   if (value instanceof Date) return isoOf(value);
-  if (value instanceof Duration) return `${Number(value.seconds) + value.nanos / 1e9}s`;
-  if (value instanceof UnsignedInt) return fromCel(value.valueOf());
+  if (value instanceof cel().Duration) return `${Number(value.seconds) + value.nanos / 1e9}s`;
+  if (value instanceof cel().UnsignedInt) return fromCel(value.valueOf());
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
   const entries = value instanceof Map ? [...value] : plainEntries(value);
   return Object.fromEntries(
@@ -62,7 +61,7 @@ export function kindOf(value: unknown): string {
   if (typeof value === 'boolean') return 'true or false';
   if (Array.isArray(value)) return value.length === 1 ? 'a list of 1' : `a list of ${value.length}`;
   if (value instanceof Date) return 'a time';
-  if (value instanceof Optional) return 'an optional value';
+  if (value instanceof cel().Optional) return 'an optional value';
   return 'a map';
 }
 

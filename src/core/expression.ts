@@ -1,4 +1,5 @@
-import { Environment, type ASTNode } from '@marcbachmann/cel-js';
+import type { ASTNode, Environment } from '@marcbachmann/cel-js';
+import { cel } from './cel.ts';
 import { functions } from './expression-functions.ts';
 import { kindOf } from './expression-values.ts';
 
@@ -80,7 +81,7 @@ let basis: Environment | undefined;
 
 function base(): Environment {
   if (basis) return basis;
-  const made = new Environment({
+  const made = new (cel().Environment)({
     // Without it `{"a": 1, "b": "x"}` would be an error.
     homogeneousAggregateLiterals: false,
     enableOptionalTypes: true,

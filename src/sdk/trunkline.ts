@@ -1,15 +1,9 @@
 import type { Explanation } from '../activate/explain.ts';
 import type { ActivateSummary, Progress } from '../activate/run.ts';
 import { PersonSync, type GivenPerson, type SyncedPerson } from '../activate/sync-person.ts';
-import {
-  App,
-  configOf,
-  receiveFor,
-  type Config,
-  type ExtractionPlan,
-  type ExtractionReport,
-  type GivenSettings,
-} from '../app/index.ts';
+import { App } from '../app/app.ts';
+import { configOf } from '../app/given.ts';
+import type { Config, ExtractionPlan, ExtractionReport, GivenSettings } from '../app/index.ts';
 import type { ZoomEventName } from '../catalog.ts';
 import { ConnectorError } from '../core/errors.ts';
 import type { Trigger } from '../core/trigger.ts';
@@ -104,12 +98,17 @@ export class Trunkline {
   receiver(connection = 'zoom'): Promise<Receiver> {
     let receiver = this.#receivers.get(connection);
     if (!receiver) {
-      receiver = receiveFor(this.#app, connection, (event) => this.webhooks.take(connection, event));
+      receiver = this.#receive(connection);
       this.#receivers.set(connection, receiver);
       // One that could not be made is made anew.
       receiver.catch(() => this.#receivers.delete(connection));
     }
     return receiver;
+  }
+
+  async #receive(connection: string): Promise<Receiver> {
+    const { receiveFor } = await import('../app/live/receiving.ts');
+    return receiveFor(this.#app, connection, (event) => this.webhooks.take(connection, event));
   }
 
   /**

@@ -1,8 +1,4 @@
 import type { Connector } from '../../core/connector.ts';
-import { connectorFromDefinition, parseDefinition } from '../../openapi/from-json.ts';
-import { connectorOfMcp } from '../mcp/source.ts';
-import type { ConnectorTable } from '../../store/connectors.ts';
-import { readVersion } from './draft.ts';
 
 /** Where the definitions of built connectors come from: the store, or the server that owns it. */
 export interface ConnectorSource {
@@ -81,7 +77,9 @@ export class KnownConnectors {
       try {
         const definition = await source?.definition(id);
         if (definition === undefined) continue;
-        const connector = connectorOfMcp(definition) ?? connectorFromDefinition(parseDefinition(definition));
+        // Read by those who have such a connector.
+        const { builtConnector } = await import('./source-in.ts');
+        const connector = builtConnector(definition);
         this.#known.set(id, { revision, connector });
         this.#changed(id);
       } catch (error) {
@@ -91,16 +89,4 @@ export class KnownConnectors {
     }
     if (changes === this.#changes) this.#loadedAt = this.#now();
   }
-}
-
-/** The connectors of the store of this process. */
-export function sourceOf(table: ConnectorTable): ConnectorSource {
-  return {
-    revisions: async () => (await table.list()).map(({ id, revision }) => ({ id, revision })),
-    definition: async (id) => {
-      const row = await table.get(id);
-      const content = row && (await table.content(id, row.published ?? row.version));
-      return content && readVersion(content).definition;
-    },
-  };
 }

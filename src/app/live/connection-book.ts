@@ -3,24 +3,13 @@ import type { Jobs } from '../../jobs/jobs.ts';
 import type { Store } from '../../store/store.ts';
 import { createReceiver, type Receiver } from '../../webhooks/receiver.ts';
 import type { App } from '../app.ts';
+import { listeners, TOPIC } from './connections-changed.ts';
 import { laneOf, pushingConnections, type PushingConnection } from './connections.ts';
 
 /** How often connections that were added or changed meanwhile are looked for, in milliseconds. */
 const REFRESH_MS = 5000;
 /** Names that nobody knows make us look, but not more often than this. */
 const LOOK_AGAIN_MS = 500;
-/** Signals between processes. */
-const TOPIC = 'connections';
-
-const listeners = new WeakMap<App, Set<() => void>>();
-
-/** A stored connection was added, changed or removed: whoever receives for it looks again, here and in other processes. */
-export function tellConnectionsChanged(app: App, name: string): void {
-  for (const listener of listeners.get(app) ?? []) listener();
-  // Connections lie in a file of their own where nobody shares the store.
-  if (app.config.databaseUrl === undefined) return;
-  void app.store().then(({ signals }) => signals?.send(TOPIC, name));
-}
 
 /** The connections that receive events in this process, with their receivers. */
 export class ConnectionBook {
