@@ -107,7 +107,7 @@ describe('the package as it is published', () => {
       JSON.stringify({ compilerOptions: options, files: ['use.mts'] }),
     );
     const compiler = join(root, 'node_modules/typescript/bin/tsc');
-    run(consumer(), process.execPath, compiler, '-p', 'tsconfig.json');
+    run(consumer(), process.execPath, compiler, '--singleThreaded', '-p', 'tsconfig.json');
   });
 
   test('its command answers with its version', () => {

@@ -108,7 +108,8 @@ function bodyOf(request: SandboxRequest): Record<string, unknown> {
 }
 
 function time({ clock }: Controlled) {
-  return { now: clock.now(), iso: new Date(clock.now()).toISOString() };
+  const now = clock.now();
+  return { now, iso: new Date(now).toISOString() };
 }
 
 function advance(on: Controlled, body: Record<string, unknown>): Answer {

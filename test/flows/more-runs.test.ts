@@ -102,6 +102,12 @@ test('a flow that is switched off takes no events, and on again it does, over al
   await using on = await flowStage({ flows, databaseUrl: postgres.address() });
   await on.desk.enable('note', false);
   await on.push('meeting.ended', { id: 1 });
+  // Handled while the flow is off, not when it is on again.
+  const store = await on.app.store();
+  for (let waits = 0; waits < 400; waits++) {
+    if ((await store.sql(`SELECT 1 AS one FROM inbox WHERE state = 'received'`)).length === 0) break;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
   const other = await on.another();
   await (await other.flows()).enable('note', true);
   // The other process told nobody: this one looks by itself.
