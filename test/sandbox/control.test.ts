@@ -205,11 +205,15 @@ void test('faults of one system leave the other alone and never touch the contro
 void test('the truth is streamed line by line', async () => {
   await using account = await openAccount({ users: 40, meetings: 10 });
   const { zoom } = account.sandbox;
+  const count = (table: string): number => [...(zoom.truth(table) ?? [])].length;
   for (const table of zoom.tables) {
+    const before = count(table);
     const { text, headers, status } = await account.control('GET', `/truth/${table}`);
     assert.equal(status, 200);
     assert.equal(headers.get('content-type'), 'application/x-ndjson');
-    assert.equal(text.split('\n').length - 1, [...(zoom.truth(table) ?? [])].length);
+    // Time passes in the account: a meeting may have ended meanwhile.
+    const lines = text.split('\n').length - 1;
+    assert.ok(before <= lines && lines <= count(table), `${table}: ${lines} lines, ${before} rows before`);
   }
 });
 
