@@ -29,8 +29,8 @@ test('a local URL may be written in every usual way', () => {
     'file:~/out': '~/out',
   };
   for (const [url, path] of Object.entries(paths)) assert.equal(pathIn(url), path, url);
-  assert.equal(absolutePath('./zoom.db', '/work'), '/work/zoom.db');
-  assert.equal(absolutePath('/data/zoom.db', '/work'), '/data/zoom.db');
+  assert.equal(absolutePath('./zoom.db', '/home'), '/home/zoom.db');
+  assert.equal(absolutePath('/data/zoom.db', '/home'), '/data/zoom.db');
 });
 
 test('a URL without a path is refused with an example', () => {

@@ -29,12 +29,12 @@ test('a run that is under way ends with the definition that it began with, and a
   const saved = await on.desk.save('changing', definition('new'));
   on.ledger.faults.push({ path: /orders/, how: '400' });
   on.pass(11);
-  const failed = await on.only();
+  const failed = await on.theRun();
   assert.equal(failed.state, 'failed');
   assert.notEqual(failed.version, saved.version);
   assert.deepEqual(on.ledger.entries.at(-1)?.body, { title: 'old' });
   await on.desk.retry(failed.id, { latest: true });
-  const run = await on.only();
+  const run = await on.theRun();
   assert.deepEqual([run.state, run.version], ['done', saved.version]);
   assert.deepEqual(
     on.ledger.applied(/orders/).map(({ body }) => body['title']),
@@ -66,7 +66,7 @@ test('secrets are blanked on record and reach the steps that need them', async (
     JSON.stringify([await store.sql('SELECT * FROM flow_runs'), await store.sql('SELECT * FROM flow_items')]);
   assert.doesNotMatch(await everything(), /very-secret/, 'nothing readable lies in the tables');
   on.pass(11);
-  const run = await on.only();
+  const run = await on.theRun();
   assert.equal(run.state, 'done', run.error?.message);
   assert.equal(on.ledger.applied(/notes/)[0]?.body['title'], 'https://zoom.example/j/1?pwd=very-secret-pwd');
   assert.equal(on.ledger.applied(/orders/)[0]?.body['note'], 'very-secret-password');
@@ -83,7 +83,7 @@ test('a mapping that fails says flow, step, place, expression and what was missi
     flows: noteFlow('greet', '{ manual: true }', '${trigger.input.naem}', '    key: trigger.input.key\n'),
   });
   await on.desk.run('greet', { input: { name: 'Ada', key: 1 } });
-  const run = await on.only();
+  const run = await on.theRun();
   assert.equal(run.state, 'failed');
   assert.equal(
     run.error?.message,
@@ -156,7 +156,7 @@ test('a step that does not answer in time is in doubt, and one that only reads i
   await on.desk.run('slow', {});
   await on.when(([run]) => run?.state === 'waiting');
   on.pass(2);
-  const run = await on.only();
+  const run = await on.theRun();
   assert.equal(run.state, 'in-doubt');
   assert.match(run.error?.message ?? '', /did not answer within 1 s/);
   assert.equal(on.ledger.applied(/people/).length, 2);
@@ -173,7 +173,7 @@ test('what is too long to be kept is not, and a later step that needs it says so
 `,
   });
   await on.desk.run('long', { input: { text: 'x'.repeat(20_000) } });
-  const run = await on.only();
+  const run = await on.theRun();
   assert.equal(run.state, 'failed');
   assert.match(run.error?.message ?? '', /characters, which is too much to be kept/);
   assert.equal(on.ledger.entries.length, 0);
@@ -193,7 +193,7 @@ test('an expression that would run for ever is ended', async () => {
 `,
   });
   await on.desk.run('loop', { input: { text: `${'a'.repeat(40)}!` } });
-  const run = await on.only();
+  const run = await on.theRun();
   assert.equal(run.state, 'failed');
   assert.match(run.error?.message ?? '', /took longer than 1000 ms/);
 });
@@ -206,11 +206,11 @@ test('a run that is stopped begins no further step', async () => {
   const [line] = await on.desk.runs({}, 1);
   await on.desk.stopRun(line?.id ?? '');
   await new Promise((resolve) => setTimeout(resolve, 400));
-  const run = await on.only();
+  const run = await on.theRun();
   assert.deepEqual([run.state, run.items.map(({ state }) => state)], ['stopped', ['done']]);
   assert.equal(on.ledger.entries.length, 1);
   await on.desk.retry(run.id, {});
-  assert.equal((await on.only()).state, 'done');
+  assert.equal((await on.theRun()).state, 'done');
   assert.equal(on.ledger.applied(/notes/).length, 1);
 });
 
@@ -289,7 +289,7 @@ test('runs that are old are forgotten with all that belongs to them, and open on
   const { pruneFlowRuns } = await import('../../src/flows/rows.ts');
   await using on = await flowStage({ flows: noteFlow('note', '{ manual: true }', 'hello') });
   await on.desk.run('note', {});
-  await on.only();
+  await on.theRun();
   const store = await on.app.store();
   await pruneFlowRuns(store.sql, store.now() - 1000);
   assert.equal((await on.desk.runs({}, 10)).length, 1);

@@ -42,7 +42,7 @@ onBoth('an event becomes one run, with every input and output on record', ORDER,
   await on.push('meeting.ended', MEETING, 'd1');
   await on.push('meeting.started', MEETING, 'd2');
   await on.push('meeting.ended', { ...MEETING, topic: 'no' }, 'd3');
-  const run = await on.only();
+  const run = await on.theRun();
   assert.equal(run.state, 'done', run.error?.message);
   assert.deepEqual(run.output, { number: 2, lines: 3 });
   assert.deepEqual(
@@ -70,14 +70,14 @@ onBoth('an event becomes one run, with every input and output on record', ORDER,
 
 onBoth('an event that is replayed begins no second run, unless somebody asks for it', ORDER, async (on) => {
   await on.push('meeting.ended', MEETING);
-  const { id } = await on.only();
+  const { id } = await on.theRun();
   const records = await on.app.records();
   const [event] = await records.events({}, 10);
   assert.equal(await records.replay({ ids: [event?.id ?? ''] }), 1);
   for (let i = 0; i < 100 && (await records.event(event?.id ?? '')).state === 'received'; i++) {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  assert.equal((await on.only()).id, id);
+  assert.equal((await on.theRun()).id, id);
   const asked = await on.desk.run('order', { event: event?.id ?? '', once: 'again' });
   const twice = await on.desk.run('order', { event: event?.id ?? '', once: 'again' });
   assert.equal(asked.id, twice.id);
@@ -94,21 +94,21 @@ onBoth('an event that is replayed begins no second run, unless somebody asks for
 
 onBoth('a condition that does not hold ends the run as skipped', ORDER, async (on) => {
   await on.push('meeting.ended', { ...MEETING, topic: 'not wanted' });
-  const run = await on.only();
+  const run = await on.theRun();
   assert.deepEqual([run.state, run.items, on.ledger.entries.length], ['skipped', [], 0]);
 });
 
 onBoth('a write that may have been done is not repeated until a person has looked', ORDER, async (on) => {
   on.ledger.faults.push({ path: /orders/, how: 'reset-after' });
   await on.push('meeting.ended', MEETING);
-  const run = await on.only();
+  const run = await on.theRun();
   assert.equal(run.state, 'in-doubt');
   assert.match(run.error?.message ?? '', /whether ledger\.orders\.create took effect is not known/);
   assert.match(run.error?.hint ?? '', new RegExp(`flows retry ${run.id} --done`));
   assert.equal(on.ledger.applied(/orders/).length, 1);
   await assert.rejects(on.desk.retry(run.id, {}), /is in doubt: was its last call done/);
   await on.desk.retry(run.id, { doubt: { kind: 'done', output: { number: 4711 } } });
-  const after = await on.only();
+  const after = await on.theRun();
   assert.deepEqual([after.state, after.output], ['done', { number: 4711, lines: 3 }]);
   assert.equal(on.ledger.applied(/orders/).length, 1, 'not sent again');
   assert.equal(on.ledger.applied(/people/).length, 1, 'a step that was done is not done again');
@@ -118,10 +118,10 @@ onBoth('what was not done is sent again when a person says so', ORDER, async (on
   // The program cannot know whether it arrived; the person can.
   on.ledger.faults.push({ path: /orders/, how: 'reset' });
   await on.push('meeting.ended', MEETING);
-  const run = await on.only();
+  const run = await on.theRun();
   assert.equal(run.state, 'in-doubt');
   await on.desk.retry(run.id, { doubt: { kind: 'again' } });
-  assert.equal((await on.only()).state, 'done');
+  assert.equal((await on.theRun()).state, 'done');
   assert.equal(on.ledger.applied(/orders/).length, 1);
   await assert.rejects(on.desk.retry(run.id, {}), /is done: there is nothing to try again/);
 });
@@ -148,7 +148,7 @@ onBoth(
     on.pass(11);
     await on.when(([run]) => run?.state === 'waiting' && run.items.length === 2);
     on.pass(11);
-    const run = await on.only();
+    const run = await on.theRun();
     assert.equal(run.state, 'done');
     assert.deepEqual(
       run.items.map(({ step, attempts }) => [step, attempts]),
@@ -174,7 +174,7 @@ onBoth(
   async (on) => {
     on.ledger.faults.push({ path: /lines\/b/, how: '400' });
     await on.desk.run('several', { input: { ids: ['a', 'b', 'c'] } });
-    const run = await on.only();
+    const run = await on.theRun();
     assert.equal(run.state, 'partly', run.error?.message);
     assert.deepEqual(
       run.items.map(({ state }) => state),
@@ -183,7 +183,7 @@ onBoth(
     assert.equal(on.ledger.applied(/notes/)[0]?.body['title'], '1 failed');
     assert.match(String(on.ledger.applied(/orders/)[0]?.body['note']), /refused with 400/);
     await on.desk.retry(run.id, {});
-    assert.equal((await on.only()).state, 'done');
+    assert.equal((await on.theRun()).state, 'done');
     assert.equal(on.ledger.applied(/lines/).length, 3);
     assert.equal(on.ledger.applied(/notes/).length, 1);
   },

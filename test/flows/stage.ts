@@ -33,7 +33,7 @@ export interface FlowStage extends AsyncDisposable {
   /** The runs once this holds, newest first; fails after 10 seconds. */
   when(holds: (runs: readonly FlowRun[]) => boolean): Promise<FlowRun[]>;
   /** The only run, once it is over. */
-  only(): Promise<FlowRun>;
+  theRun(): Promise<FlowRun>;
 }
 
 export const OVER: ReadonlySet<string> = new Set([
@@ -117,7 +117,7 @@ ${flows}`;
         `never came: ${JSON.stringify(runs.map(({ state, error }) => [state, error?.message]))}`,
       );
     },
-    only: async () => {
+    theRun: async () => {
       const runs = await stage.when((all) => all.length > 0 && all.every(({ state }) => OVER.has(state)));
       if (!runs[0] || runs.length !== 1) throw new Error(`${runs.length} runs`);
       return runs[0];
