@@ -7,7 +7,7 @@ import { serversOf } from '../core/server.ts';
 import { readAnything } from './any-body.ts';
 import { parseJson, readBytes, readText } from './body.ts';
 import { brokenAnswer, failureOf, first, transportFailure, type Place } from './failure.ts';
-import type { Gate } from './gate.ts';
+import type { Gate, Turn } from './gate.ts';
 import { toWire, type WireRequest } from './request.ts';
 import type { HttpDeps } from './session.ts';
 
@@ -34,7 +34,7 @@ export class Exchange {
    * Sends the call once.
    * @throws ConnectorError for every way it can fail
    */
-  async run(place: Place, items: string | undefined, call: Call, gate?: Gate): Promise<Answer> {
+  async run(place: Place, items: string | undefined, call: Call, gate?: Gate, turn?: Turn): Promise<Answer> {
     const { fetch, now, log } = this.#deps;
     const wire = toWire(call, this.server(call), this.#deps.userAgent);
     const timeoutMs = call.timeoutMs ?? this.#deps.timeoutMs;
@@ -54,6 +54,7 @@ export class Exchange {
         signal: abort.signal,
         redirect: 'manual',
       });
+      turn?.();
       // However long the other side may think: once it has begun to answer, a stalled body ends the exchange soon.
       clearTimeout(timer);
       timer = setTimeout(() => abort.abort(), this.#deps.timeoutMs);

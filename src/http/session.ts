@@ -289,10 +289,10 @@ export class Session implements Reader {
     let renewed = false;
     for (let tried = 1; ; tried++) {
       const authorized = await auth.authorize(call);
-      await gate?.take({ priority, maxWaitMs });
+      const turn = await gate?.take({ priority, maxWaitMs });
       this.stats.calls[label] = (this.stats.calls[label] ?? 0) + 1;
       try {
-        return await this.#exchange.run(place, action.pages?.items, authorized, gate);
+        return await this.#exchange.run(place, action.pages?.items, authorized, gate, turn);
       } catch (thrown) {
         const error = thrown as ConnectorError;
         if (!renewed && auth.renew(authorized, error)) {
