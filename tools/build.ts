@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, globSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build as bundle } from 'rolldown';
+import { build as bundle, type ChunkingContext as Modules } from 'rolldown';
 
 const root = dirname(import.meta.dirname);
 const src = join(root, 'src');
@@ -76,10 +76,35 @@ async function writePrograms(out: string, targets: readonly string[]): Promise<v
       dir: out,
       format: 'esm',
       chunkFileNames: ({ name }) => (fixed.has(`${name}.ts`) ? '[name].js' : 'chunks/[name]-[hash].js'),
-      codeSplitting: { groups: [{ debugName: 'places', name: (id) => placeOf(id, fixed) }] },
+      codeSplitting: {
+        groups: [
+          { debugName: 'places', name: (id) => placeOf(id, fixed), priority: 2 },
+          // What the command reads to say its version stays apart from the rest of the SDK.
+          { debugName: 'base', name: readWith(['index.ts', 'cli/main.ts'], 'base'), priority: 1 },
+          { debugName: 'sdk', name: readWith(['index.ts'], 'sdk'), priority: 0 },
+        ],
+      },
       banner: ({ name }) => licenceOf(name),
     },
   });
+}
+
+/** Puts into one file what is read at once with each of these. */
+function readWith(paths: readonly string[], name: string): (id: string, modules: Modules) => string | null {
+  let read: ReadonlySet<string> | undefined;
+  return (id, modules) => {
+    read ??= paths
+      .map((path) => withImports(join(src, path), modules))
+      .reduce((both, next) => both.intersection(next));
+    return read.has(id) ? name : null;
+  };
+}
+
+/** A module and all that it cannot do without. */
+function withImports(id: string, modules: Modules): Set<string> {
+  const found = new Set([id]);
+  for (const one of found) for (const next of modules.getModuleInfo(one)?.importedIds ?? []) found.add(next);
+  return found;
 }
 
 /** The name of the file that a module goes to; null where the bundler is free to choose. */

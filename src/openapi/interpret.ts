@@ -3,6 +3,7 @@ import type { Call } from '../core/call.ts';
 import { ConnectorError, type FieldError } from '../core/errors.ts';
 import { jsonInput, jsonOutput } from '../core/json-schema.ts';
 import type { SchemaTable } from '../core/json-walk.ts';
+import { once } from '../core/once.ts';
 import { describe } from '../core/schema.ts';
 import { bodyWriter } from './body-writer.ts';
 import type { OperationSpec } from './definition.ts';
@@ -64,11 +65,6 @@ export function actionOf(operation: OperationSpec, about: About): Action {
 
 function effectOf(method: string): Effect {
   return READS.has(method) ? 'read' : method === 'DELETE' ? 'destroy' : 'write';
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
 }
 
 /** What makes the calls of an operation. Everything that does not depend on the input is found out here, once. */

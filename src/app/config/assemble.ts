@@ -133,7 +133,7 @@ function replication(document: ConfigDocument | undefined): Pick<Config, 'extrac
 function connections(document: ConfigDocument | undefined, folder: string): Record<string, ConnectionConfig> {
   const found: Record<string, ConnectionConfig> = {};
   for (const [name, value] of Object.entries(asMap(document?.get(['connections'])))) {
-    const { data } = connectionSchema.safeParse(value);
+    const { data } = connectionSchema().safeParse(value);
     if (!data) continue;
     const { connector, auth, credentials, servers, variables, plan, share, daily_share: dailyShare } = data;
     found[name] = {

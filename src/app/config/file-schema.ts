@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { once } from '../../core/once.ts';
 import { isAllowable } from '../../core/private-address.ts';
 import { replicationSchema } from '../replication/schema.ts';
 import { flowsSchema } from './flow-settings.ts';
@@ -7,31 +8,8 @@ import { explanations, group, leaf, setting, text, url } from './settings.ts';
 
 const { flag, share, list, secret } = leaf;
 
-const lists = group(
-  { meeting_participants: list, webinar_attendees: list, webinar_registrants: list },
-  '{ meeting_participants: 15 }',
-);
-
-const attribute = setting(z.string(), {
-  expected: 'the name of a Brevo attribute',
-  example: 'MEETING_DURATION',
-});
-const fieldMapping = setting(z.record(z.string(), attribute), {
-  expected: 'a map from fields to Brevo attributes',
-  example: '{ duration: MEETING_DURATION }',
-});
-
-// Accepted at the top level and inside `connectors.zoom`.
-const shared = {
-  lists,
-  field_mapping: fieldMapping,
-  debug: flag,
-  log_level: leaf.logLevel,
-  log_webhooks: flag,
-};
-
-/** Keys that are accepted at both places. */
-export const SHARED_KEYS: readonly string[] = Object.keys(shared);
+/** Keys that are accepted at the top level and inside `connectors.zoom`. */
+export const SHARED_KEYS = ['lists', 'field_mapping', 'debug', 'log_level', 'log_webhooks'] as const;
 
 /** The variable that each credential comes from when the file does not name it. */
 export const CREDENTIAL_VARIABLES: Readonly<Record<string, string>> = {
@@ -43,104 +21,139 @@ export const CREDENTIAL_VARIABLES: Readonly<Record<string, string>> = {
   'brevo.api_key': 'BREVO_API_KEY',
 };
 
-const zoom = group(
-  {
-    enabled: flag,
-    account_id: leaf.accountId,
-    client_id: leaf.clientId,
-    client_secret: leaf.clientSecret,
-    plan: leaf.zoomPlan,
-    api_url: leaf.zoomApiUrl,
-    oauth_url: leaf.zoomOauthUrl,
-    share,
-    daily_share: share,
-    sync: group({ participants: flag, webinars: flag, recordings: flag }, '{ participants: true }'),
-    webhook: group(
-      { secret_token: leaf.secretTokens, verification_token: leaf.verificationToken },
-      '{ secret_token: "${ZOOM_WEBHOOK_SECRET}" }',
-    ),
-    ...shared,
-  },
-  '{ enabled: true }',
+/** One connection as it stands in the file. */
+export const connectionSchema = once(() =>
+  setting(
+    z.strictObject({
+      connector: setting(z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$|\.json$/), {
+        expected: 'the id of a built-in connector or the path of a .json file',
+        example: './my-connector.json',
+      }),
+      auth: text('the name of a way to sign in', 'oauth').nullish(),
+      credentials: setting(z.record(z.string(), secret), {
+        expected: 'a map of texts',
+        example: '{ token: "${MY_TOKEN}" }',
+        secret: true,
+      }).nullish(),
+      servers: setting(z.record(z.string(), url('https://api.example.com')), {
+        expected: 'a map of URLs',
+        example: '{ api: https://api.example.com }',
+      }).nullish(),
+      variables: setting(z.record(z.string(), z.string()), {
+        expected: 'a map of texts',
+        example: '{ region: eu }',
+      }).nullish(),
+      allow_private: allowPrivate().nullish(),
+      plan: text('the name of a plan', 'pro').nullish(),
+      share: share.nullish(),
+      daily_share: share.nullish(),
+    }),
+    { expected: 'a map of settings', example: '{ connector: zoom }', secret: true },
+  ),
 );
-
-const brevo = group(
-  {
-    api_key: leaf.brevoApiKey,
-    api_url: leaf.brevoApiUrl,
-    plan: leaf.brevoPlan,
-    ensure_attributes: flag,
-    ensure_lists: flag,
-    events: flag,
-    read_lag_seconds: leaf.readLagSeconds,
-  },
-  '{ plan: general }',
-);
-
-const connectionName = setting(z.string().regex(/^[A-Za-z0-9][\w.-]{0,63}$/), {
-  expected: 'a name of up to 64 letters, digits, dots, hyphens and underscores',
-  example: 'zoom-emea: { connector: zoom }',
-});
 
 /** What a connector from a document may reach beside the open internet. */
-const allowPrivate = setting(
-  z
-    .union([z.boolean(), z.string(), z.array(z.string())])
-    .refine((value) => typeof value === 'boolean' || [value].flat().every((one) => isAllowable(one))),
-  {
-    expected: 'true, or a list of hosts, addresses and ranges such as 10.0.0.0/8',
-    example: '[10.0.0.0/8, shop.corp.example]',
-  },
-);
-
-/** One connection as it stands in the file. */
-export const connectionSchema = setting(
-  z.strictObject({
-    connector: setting(z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$|\.json$/), {
-      expected: 'the id of a built-in connector or the path of a .json file',
-      example: './my-connector.json',
-    }),
-    auth: text('the name of a way to sign in', 'oauth').nullish(),
-    credentials: setting(z.record(z.string(), secret), {
-      expected: 'a map of texts',
-      example: '{ token: "${MY_TOKEN}" }',
-      secret: true,
-    }).nullish(),
-    servers: setting(z.record(z.string(), url('https://api.example.com')), {
-      expected: 'a map of URLs',
-      example: '{ api: https://api.example.com }',
-    }).nullish(),
-    variables: setting(z.record(z.string(), z.string()), {
-      expected: 'a map of texts',
-      example: '{ region: eu }',
-    }).nullish(),
-    allow_private: allowPrivate.nullish(),
-    plan: text('the name of a plan', 'pro').nullish(),
-    share: share.nullish(),
-    daily_share: share.nullish(),
-  }),
-  { expected: 'a map of settings', example: '{ connector: zoom }', secret: true },
-);
+function allowPrivate() {
+  return setting(
+    z
+      .union([z.boolean(), z.string(), z.array(z.string())])
+      .refine((value) => typeof value === 'boolean' || [value].flat().every((one) => isAllowable(one))),
+    {
+      expected: 'true, or a list of hosts, addresses and ranges such as 10.0.0.0/8',
+      example: '[10.0.0.0/8, shop.corp.example]',
+    },
+  );
+}
 
 /** The whole configuration file. */
-export const fileSchema = group(
-  {
-    connectors: group({ zoom }, '{ zoom: { enabled: true } }'),
-    brevo,
-    ...shared,
-    exclude: group({ domains: leaf.domains, internal: flag }, '{ domains: [example.com], internal: true }'),
-    connections: setting(z.record(connectionName, connectionSchema), {
-      expected: 'a map of connections by name',
-      example: '{ zoom-emea: { connector: zoom } }',
-      secret: true,
+export const fileSchema = once(() => {
+  const shared = sharedSettings();
+  return group(
+    {
+      connectors: group({ zoom: zoom(shared) }, '{ zoom: { enabled: true } }'),
+      brevo: brevo(),
+      ...shared,
+      exclude: group({ domains: leaf.domains, internal: flag }, '{ domains: [example.com], internal: true }'),
+      connections: setting(z.record(connectionName(), connectionSchema()), {
+        expected: 'a map of connections by name',
+        example: '{ zoom-emea: { connector: zoom } }',
+        secret: true,
+      }),
+      extract: replicationSchema(),
+      schedules: group({ activate: leaf.schedule, extract: leaf.schedule }, '{ activate: 6h }'),
+      flows: flowsSchema(),
+      mcp: mcpSchema(),
+    },
+    'connectors: { zoom: { enabled: true } }',
+  );
+});
+
+type SharedSettings = Readonly<Record<(typeof SHARED_KEYS)[number], z.ZodType>>;
+
+function sharedSettings(): SharedSettings {
+  const attribute = setting(z.string(), {
+    expected: 'the name of a Brevo attribute',
+    example: 'MEETING_DURATION',
+  });
+  return {
+    lists: group(
+      { meeting_participants: list, webinar_attendees: list, webinar_registrants: list },
+      '{ meeting_participants: 15 }',
+    ),
+    field_mapping: setting(z.record(z.string(), attribute), {
+      expected: 'a map from fields to Brevo attributes',
+      example: '{ duration: MEETING_DURATION }',
     }),
-    extract: replicationSchema,
-    schedules: group({ activate: leaf.schedule, extract: leaf.schedule }, '{ activate: 6h }'),
-    flows: flowsSchema,
-    mcp: mcpSchema,
-  },
-  'connectors: { zoom: { enabled: true } }',
-);
+    debug: flag,
+    log_level: leaf.logLevel,
+    log_webhooks: flag,
+  };
+}
+
+function zoom(shared: SharedSettings): z.ZodType {
+  return group(
+    {
+      enabled: flag,
+      account_id: leaf.accountId,
+      client_id: leaf.clientId,
+      client_secret: leaf.clientSecret,
+      plan: leaf.zoomPlan,
+      api_url: leaf.zoomApiUrl,
+      oauth_url: leaf.zoomOauthUrl,
+      share,
+      daily_share: share,
+      sync: group({ participants: flag, webinars: flag, recordings: flag }, '{ participants: true }'),
+      webhook: group(
+        { secret_token: leaf.secretTokens, verification_token: leaf.verificationToken },
+        '{ secret_token: "${ZOOM_WEBHOOK_SECRET}" }',
+      ),
+      ...shared,
+    },
+    '{ enabled: true }',
+  );
+}
+
+function brevo(): z.ZodType {
+  return group(
+    {
+      api_key: leaf.brevoApiKey,
+      api_url: leaf.brevoApiUrl,
+      plan: leaf.brevoPlan,
+      ensure_attributes: flag,
+      ensure_lists: flag,
+      events: flag,
+      read_lag_seconds: leaf.readLagSeconds,
+    },
+    '{ plan: general }',
+  );
+}
+
+function connectionName() {
+  return setting(z.string().regex(/^[A-Za-z0-9][\w.-]{0,63}$/), {
+    expected: 'a name of up to 64 letters, digits, dots, hyphens and underscores',
+    example: 'zoom-emea: { connector: zoom }',
+  });
+}
 
 /** Settings that people look for in the file, or at another place in it, and where they belong. */
 export const elsewhere: Readonly<Record<string, { expected: string; example: string }>> = {

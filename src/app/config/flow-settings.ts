@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Place as PathInFlow } from '../../core/mapping.ts';
+import { once } from '../../core/once.ts';
 import { compileFlow } from '../../flows/compile.ts';
 import { flowId, flowSchema, flowWords, type FlowDefinition } from '../../flows/definition.ts';
 import { isRecord, pathText, type ConfigDocument, type Path } from './document.ts';
@@ -17,11 +18,13 @@ export interface FileFlow {
 }
 
 /** The block `flows`. */
-export const flowsSchema = setting(z.record(explained(flowId), explained(flowSchema)), {
-  expected: 'a map of flows by name',
-  example:
-    '{ greet: { trigger: { manual: true }, steps: [{ id: find, action: zoom.users.get, input: { userId: me } }] } }',
-});
+export const flowsSchema = once(() =>
+  setting(z.record(explained(flowId), explained(flowSchema)), {
+    expected: 'a map of flows by name',
+    example:
+      '{ greet: { trigger: { manual: true }, steps: [{ id: find, action: zoom.users.get, input: { userId: me } }] } }',
+  }),
+);
 
 /** The words that the definition has for its settings, where the messages about the file find them. */
 function explained<S extends z.ZodType>(schema: S): S {

@@ -48,7 +48,7 @@ export function loadConfig(input: LoadInput): Config {
   const file = chooseFile(input, variables, problems);
   const document = file && readDocument(file.text, file.path, variables, ownVariable, AS_WRITTEN);
   if (document) {
-    const schemaProblems = checkDocument(document, fileSchema);
+    const schemaProblems = checkDocument(document, fileSchema());
     problems.push(...document.problems, ...schemaProblems, ...givenTwice(document));
     for (const path of placesOf('field_mapping')) problems.push(...readFieldMapping(document, path).problems);
     problems.push(...readReplication(document, ['extract']).problems, ...readFlows(document).problems);

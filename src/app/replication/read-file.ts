@@ -25,7 +25,7 @@ export function readReplicationFile({ path, cwd, env, readFile }: ReplicationInp
     readDocument(text, path, new Variables(variables), () => undefined);
   const document = read({ ...env, ...ownVariables(read(env).root) });
   // First, as it makes numbers and flags of texts that came from variables.
-  const wrong = checkDocument(document, replicationSchema);
+  const wrong = checkDocument(document, replicationSchema());
   const { replication, problems } = readReplication(document);
   problems.push(...document.problems, ...wrong);
   if (problems.length > 0) throw new ConfigError(problems);

@@ -59,7 +59,7 @@ export function readReplication(
   path: Path = [],
 ): { replication?: Replication; problems: Problem[] } {
   const value = path.length > 0 ? document.get(path) : document.root;
-  if (!isRecord(value) || !replicationSchema.safeParse(value).success) return { problems: [] };
+  if (!isRecord(value) || !replicationSchema().safeParse(value).success) return { problems: [] };
   const place = (...rest: Path): Place => placeOf(document, [...path, ...rest]);
   const env = mapValues(value['env'], String);
   const anchor = textAt(value, 'inputs', 'anchor_date');
