@@ -3,9 +3,12 @@ import { ConnectorError } from '../core/errors.ts';
 
 /**
  * How much longer than the window any `limit + 1` calls are spread, in milliseconds. It absorbs what usually lies
- * between our sending and their counting; costs 2.4 % of a one-second window. What is later than that, `Lateness` sees.
+ * between our sending and their counting; costs 3.2 % of a one-second window. What is later than that, `Lateness` sees.
  */
-const GUARD_MS = 25;
+const GUARD_MS = 33;
+
+/** A slot that is used later than this, in milliseconds, is given up: used late, it could crowd the next window. */
+const LATE_MS = 15;
 
 export interface GateClock {
   now(): number;
@@ -37,6 +40,7 @@ export class Gate {
   readonly #day: { key: string; limit: number } | undefined;
   readonly #lateness = new Lateness();
   #running = false;
+  #late = 0;
 
   constructor(
     options: { account: string; label: string; budget: Budget; share: number; dailyShare: number },
@@ -110,6 +114,10 @@ export class Gate {
     if (wait > 0) {
       if (this.#refuse(wait, 'rate')) return;
       await this.#clock.sleep(wait);
+      const late = this.#clock.now() - due;
+      // Late again and again means that the machine is slow as a whole: then waiting longer does not help.
+      if (late > LATE_MS && this.#late++ < 2) return;
+      this.#late = 0;
       if ((await this.#ledger.blockedFor(this.#key)) > 0) return;
     }
     const served = Math.min(n, this.#waiting.length);
@@ -117,12 +125,14 @@ export class Gate {
       this.#refuse(msToMidnightUtc(this.#clock.now()), 'quota');
       return;
     }
-    for (const waiter of this.#waiting.splice(0, served)) waiter.resolve(() => this.#answered(due));
+    const gone = this.#clock.now();
+    const slack = GUARD_MS - MARGIN_MS - Math.min(LATE_MS, gone - due);
+    for (const waiter of this.#waiting.splice(0, served)) waiter.resolve(() => this.#answered(gone, slack));
   }
 
-  /** A call whose turn was at `due` is being answered. */
-  #answered(due: number): void {
-    const ms = this.#lateness.see(due, this.#clock.now());
+  /** A call that left at `gone` is being answered; counted later than by `slack` it would crowd the next window. */
+  #answered(gone: number, slack: number): void {
+    const ms = this.#lateness.see(gone, slack, this.#clock.now());
     const short = this.#paces.find(({ perMs }) => perMs <= 1000);
     if (ms === 0 || !short) return;
     // Nobody waits for this: if the ledger fails, the next reservation does, and is told.
@@ -156,19 +166,19 @@ export class Gate {
   }
 }
 
-/** Answers that tell what is usual. */
+/** Answers whose middle is what is usual. */
 const REMEMBERED = 64;
 
-/** Nine of ten answers are not later than what is usual. */
-const USUAL = 0.9;
+/** Kept of the guard for what cannot be seen, in milliseconds. */
+const MARGIN_MS = 3;
 
 /** More than this, in milliseconds, is put down to their work, not to the way there. */
 const MOST_LATE_MS = 100;
 
 /**
- * What the guard does not cover. When a process, a network or the other side stands still for a moment, calls that left
- * in time are counted late, and crowd the window after. Their answers are late as well: then the pace is put off by as
- * much as is missing, before the window is over.
+ * What the guard does not cover. When a network or the other side stands still for a moment, calls that left in time are
+ * counted late, and crowd the window after. Their answers are late as well: then the pace is put off by as much as is
+ * missing, before the window is over.
  */
 class Lateness {
   readonly #delays: number[] = [];
@@ -176,16 +186,16 @@ class Lateness {
   #seen = 0;
   #putOff: { at: number; ms: number }[] = [];
 
-  /** Milliseconds by which the pace must be put off, as a call that was due then is answered now. */
-  see(due: number, now: number): number {
-    const delay = now - due;
+  /** Milliseconds by which the pace must be put off, as a call that left at `gone` is answered now. */
+  see(gone: number, slack: number, now: number): number {
+    const delay = now - gone;
     const late = Math.min(delay - this.#usual, MOST_LATE_MS);
     this.#remember(delay);
-    if (late <= GUARD_MS) return 0;
-    // What was put off since the call was due, has parted it from those of the window after already.
+    if (late <= slack) return 0;
+    // What was put off since the call left, has parted it from those of the window after already.
     this.#putOff = this.#putOff.filter(({ at }) => now - at < 1000);
-    const since = this.#putOff.reduce((sum, { at, ms }) => (at >= due ? sum + ms : sum), 0);
-    const ms = Math.max(0, late - GUARD_MS - since);
+    const since = this.#putOff.reduce((sum, { at, ms }) => (at >= gone ? sum + ms : sum), 0);
+    const ms = Math.max(0, late - slack - since);
     if (ms > 0) this.#putOff.push({ at: now, ms });
     return ms;
   }
@@ -194,7 +204,7 @@ class Lateness {
     this.#delays[this.#seen++ % REMEMBERED] = delay;
     if (this.#seen < 8 || this.#seen % 8 !== 0) return;
     const sorted = this.#delays.toSorted((a, b) => a - b);
-    this.#usual = sorted[Math.floor(sorted.length * USUAL)] ?? Infinity;
+    this.#usual = sorted[sorted.length >> 1] ?? Infinity;
   }
 }
 

@@ -14,13 +14,7 @@ export interface NewJob {
 
 const COLUMNS = 'queue, key, state, payload, priority, run_at, again_at, attempts';
 
-function enqueueText(rows: number): string {
-  const values = Array.from({ length: rows }, (_, i) => {
-    const [queue, key, payload, priority, runAt] = [1, 2, 3, 4, 5].map((n) => i * 5 + n);
-    return `($${queue}, $${key}, 'waiting', $${payload}, $${priority}::bigint, $${runAt}::bigint, NULL, 0)`;
-  });
-  return `
-  INSERT INTO jobs (${COLUMNS}) VALUES ${values.join(', ')}
+const MERGED = `
   ON CONFLICT (queue, key) DO UPDATE SET
     payload = coalesce(excluded.payload, jobs.payload),
     priority = CASE WHEN excluded.priority > jobs.priority THEN excluded.priority ELSE jobs.priority END,
@@ -33,15 +27,44 @@ function enqueueText(rows: number): string {
       WHEN jobs.again_at < excluded.run_at THEN jobs.again_at
       ELSE excluded.run_at
     END`;
+
+function enqueueText(rows: number): string {
+  const values = Array.from({ length: rows }, (_, i) => {
+    const [queue, key, payload, priority, runAt] = [1, 2, 3, 4, 5].map((n) => i * 5 + n);
+    return `($${queue}, $${key}, 'waiting', $${payload}, $${priority}::bigint, $${runAt}::bigint, NULL, 0)`;
+  });
+  return `INSERT INTO jobs (${COLUMNS}) VALUES ${values.join(', ')} ${MERGED}`;
 }
+
+/** As many as there are, as one text of JSON: PostgreSQL plans a statement with hundreds of parameters anew each time. */
+const ENQUEUE_RECORDS = `
+  INSERT INTO jobs (${COLUMNS})
+  SELECT queue, key, 'waiting', payload, priority, run_at, NULL, 0
+  FROM json_to_recordset($1::json) AS given (queue text, key text, payload text, priority bigint, run_at bigint)
+  ${MERGED}`;
 
 /** waiting: new jobs, or such as are merged into the jobs of their keys. */
 export async function enqueue(sql: Sql, jobs: readonly NewJob[], now: number): Promise<void> {
-  const rows = mergeSame(jobs, now).map((job): SqlValue[] => {
+  for (const part of powersOfTwo(rowsOf(jobs, now))) await sql(enqueueText(part.length), part.flat());
+}
+
+/** The same in one statement, on PostgreSQL. */
+export async function enqueueRecords(sql: Sql, jobs: readonly NewJob[], now: number): Promise<void> {
+  const records = rowsOf(jobs, now).map(([queue, key, payload, priority, runAt]) => ({
+    queue,
+    key,
+    payload,
+    priority,
+    run_at: runAt,
+  }));
+  if (records.length > 0) await sql(ENQUEUE_RECORDS, [JSON.stringify(records)]);
+}
+
+function rowsOf(jobs: readonly NewJob[], now: number): SqlValue[][] {
+  return mergeSame(jobs, now).map((job) => {
     const payload = job.payload === undefined ? null : JSON.stringify(job.payload);
     return [job.queue, job.key, payload, job.priority ?? 0, Math.floor(job.runAt ?? now)];
   });
-  for (const part of powersOfTwo(rows)) await sql(enqueueText(part.length), part.flat());
 }
 
 /** One statement cannot change a row twice. In one order, so that two who add the same keys do not block each other. */

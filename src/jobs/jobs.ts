@@ -2,7 +2,7 @@ import { ConnectorError, type ErrorKind } from '../core/errors.ts';
 import type { Redact } from '../core/secret.ts';
 import { afterCommit, type Sql, type Store } from '../store/store.ts';
 import { countJobs, type QueueCount } from './counts.ts';
-import { enqueue, type NewJob } from './enqueue.ts';
+import { enqueue, enqueueRecords, type NewJob } from './enqueue.ts';
 import { Presence } from './presence.ts';
 import { Schedules } from './schedules.ts';
 import { busy, revive } from './transitions.ts';
@@ -143,7 +143,8 @@ class StoreJobs implements Jobs {
 
   async enqueue(sql: Sql, job: NewJob | readonly NewJob[]): Promise<void> {
     const jobs = Array.isArray(job) ? (job as readonly NewJob[]) : [job as NewJob];
-    await enqueue(sql, jobs, this.#store.now());
+    const write = this.#store.engine === 'postgres' && jobs.length > 1 ? enqueueRecords : enqueue;
+    await write(sql, jobs, this.#store.now());
     const queues = new Set(jobs.map(({ queue }) => queue));
     afterCommit(sql, () => queues.forEach((queue) => this.#wake(queue)));
   }
