@@ -10,6 +10,8 @@ import { linkNames } from './connections.ts';
 export interface ConnectionView {
   name: string;
   connector: string;
+  /** The kind of its sign-in, such as `oauth2`; of several, the one that was chosen. */
+  signIn?: string;
   ready: boolean;
   /** Credentials that are not set, or the variables that they come from. */
   missing: string[];
@@ -47,9 +49,11 @@ function storedView(app: App, stored: StoredConnection): ConnectionView | undefi
   const connector = connectorOrNone(app, stored.connector);
   if (!connector) return undefined;
   const ready = state === 'active' && (checkResult === null || checkResult === 'ok');
+  const scheme = stored.auth === '' ? connector.auth : connector.auths?.[stored.auth];
   return {
     name,
     connector: connector.id,
+    ...(scheme && { signIn: scheme.kind }),
     ready,
     missing: [],
     servers: { ...connector.servers, ...settings.servers },
@@ -74,12 +78,12 @@ function connectorOrNone(app: App, id: string): Connector | undefined {
 async function configuredView(app: App, name: string): Promise<ConnectionView> {
   try {
     const { connector, connection } = await app.link(name);
-    const missing = credentialNames(schemeOf(connector, connection)).filter(
-      (one) => !connection.credentials[one],
-    );
+    const scheme = schemeOf(connector, connection);
+    const missing = credentialNames(scheme).filter((one) => !connection.credentials[one]);
     return {
       name,
       connector: connector.id,
+      signIn: scheme.kind,
       ready: missing.length === 0,
       missing: [...new Set(missing)],
       servers: { ...connector.servers, ...connection.servers },

@@ -1,5 +1,7 @@
 import { prepareTarget } from '../activate/target.ts';
 import { ConnectorError, type ErrorKind } from '../core/errors.ts';
+import { countFlowRuns } from '../flows/history.ts';
+import { countHooks } from '../webhooks/hooks/rows.ts';
 import { requireBrevo, requireZoom } from './config/index.ts';
 import type { App } from './app.ts';
 
@@ -37,6 +39,7 @@ export async function diagnose(app: App): Promise<Finding[]> {
   await check('database', () => state(app));
   // What follows would use it, and so change it.
   if (findings.at(-1)?.state !== 'ok') return findings;
+  await check('flows and hooks', () => flowsAndHooks(app));
   const zoom = await check('zoom credentials', async () => {
     requireZoom(app.config);
     const session = await app.session('zoom');
@@ -86,6 +89,29 @@ async function state(app: App): Promise<Omit<Finding, 'check'> | string> {
     hint: 'Stop the processes of the older version, then start this one: it runs them. The other checks come after that.',
   };
 }
+
+/** Runs and hooks that somebody has to look at. */
+async function flowsAndHooks(app: App): Promise<Omit<Finding, 'check'> | string> {
+  const { sql } = await app.store();
+  const runs = (await countFlowRuns(sql)).filter((one) => TROUBLED.has(one.state));
+  const failed = (await countHooks(sql)).find((one) => one.state === 'failed')?.count ?? 0;
+  const [first] = runs;
+  if (!first && failed === 0) return 'nothing waits for a person';
+  const listed = runs.map((one) => `${one.flow}: ${one.count} ${one.state}`).join(', ');
+  return {
+    state: 'warning',
+    detail: [
+      ...(first ? [`runs of flows to be looked at (${listed})`] : []),
+      ...(failed > 0 ? [`${failed} incoming hook${failed === 1 ? '' : 's'} failed`] : []),
+    ].join('; '),
+    hint: [
+      ...(first ? [`See them: trunkline flows runs --state ${first.state}`] : []),
+      ...(failed > 0 ? ['See why: trunkline hooks list'] : []),
+    ].join('\n'),
+  };
+}
+
+const TROUBLED: ReadonlySet<string> = new Set(['partly', 'failed', 'in-doubt']);
 
 async function scopes(app: App): Promise<Omit<Finding, 'check'>> {
   const session = await app.session('zoom');

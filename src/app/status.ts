@@ -1,6 +1,8 @@
 import { createBudgetLedger } from '../store/budget-ledger.ts';
 import { countRows } from '../extract/pushed-queue.ts';
+import { countFlowRuns } from '../flows/history.ts';
 import type { QueueCount } from '../jobs/jobs.ts';
+import { countHooks } from '../webhooks/hooks/rows.ts';
 import { countEvents } from '../webhooks/inbox.ts';
 import type { App } from './app.ts';
 import { countDeliveries } from './deliveries.ts';
@@ -14,10 +16,14 @@ export interface Status {
   now: string;
   /** Since when the process that answers serves; undefined when it does not. */
   servingSince: string | undefined;
+  /** Events that wait, and those that failed. */
   inbox: { connection: string; state: string; count: number; oldestAt: string }[];
   deliveries: { audience: string; state: string; count: number }[];
   /** Rows that events told of, on their way to their tables. */
   rowsWaiting: number;
+  /** Runs of flows that are under way, and those that somebody has to look at. */
+  flowRuns: { flow: string; state: string; count: number }[];
+  hooks: { state: string; count: number }[];
   jobs: QueueCount[];
   schedules: { name: string; rule: string; nextAt: string }[];
   /** Those under way. */
@@ -43,6 +49,8 @@ export async function statusOf(app: App): Promise<Status> {
     })),
     deliveries: await countDeliveries(store),
     rowsWaiting: await countRows(store),
+    flowRuns: await countFlowRuns(store.sql),
+    hooks: await countHooks(store.sql),
     jobs: await (await app.jobs()).counts(),
     schedules: schedules.map(({ name, rule, next_at }) => ({ name, rule, nextAt: isoOf(next_at) })),
     runs: await listRuns(store, { state: 'running' }, 100),

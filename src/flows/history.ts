@@ -2,6 +2,7 @@ import type { Sql } from '../store/store.ts';
 import { unknownRun } from './flows.ts';
 import { display } from './keeping.ts';
 import {
+  COUNT_RUNS,
   GET_ITEMS,
   GET_RUN,
   LIST_RUNS,
@@ -60,6 +61,11 @@ export interface FlowRunFilter {
 export async function listFlowRuns(sql: Sql, filter: FlowRunFilter, limit: number): Promise<FlowRunLine[]> {
   const values = [filter.flow ?? null, filter.state ?? null, filter.since ?? null, limit];
   return (await sql<RunRow>(LIST_RUNS, values)).map(lineOf);
+}
+
+/** How many runs are under way, and how many somebody has to look at, by flow. */
+export function countFlowRuns(sql: Sql): Promise<{ flow: string; state: RunState; count: number }[]> {
+  return sql(COUNT_RUNS);
 }
 
 /** @throws ConnectorError of kind `not-found` */

@@ -111,6 +111,11 @@ export const REOPEN_RUN = `
 
 export const OPEN_RUNS = `SELECT id, lane, resume_at FROM flow_runs WHERE ${OPEN} ORDER BY id`;
 
+export const COUNT_RUNS = `
+  SELECT flow, state, count(*) AS count FROM flow_runs
+  WHERE state IN ('queued', 'running', 'waiting', 'partly', 'failed', 'in-doubt')
+  GROUP BY flow, state ORDER BY flow, state`;
+
 export const LIST_RUNS = `
   SELECT ${RUN} FROM flow_runs
   WHERE ($1::text IS NULL OR flow = $1::text) AND ($2::text IS NULL OR state = $2::text)

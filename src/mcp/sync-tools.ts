@@ -92,7 +92,7 @@ const health = defineTool({
       }),
     ),
     deliveries: z.record(z.string(), z.int()).describe('By state.'),
-    events: z.record(z.string(), z.int()).describe('Received webhooks by state.'),
+    events: z.record(z.string(), z.int()).describe('Received webhooks that wait (`received`) or failed.'),
     dead_letters: z.record(z.string(), z.int()).describe('By queue. A person has to decide about these.'),
     refused: z.array(z.object({ person: z.string(), effect: z.string(), why: z.string() })),
     next: z.array(z.object({ what: z.string(), at: z.string() })),
@@ -119,7 +119,7 @@ const health = defineTool({
       ...(deliveries['refused']
         ? [`${deliveries['refused']} deliveries were refused by the other side`]
         : []),
-      ...(events['dead'] ? [`${events['dead']} received events could not be handled`] : []),
+      ...(events['failed'] ? [`${events['failed']} received events could not be handled`] : []),
     ];
     const head = {
       troubles,

@@ -79,10 +79,12 @@ async function measureCalls(app: App, metrics: Metrics): Promise<void> {
 }
 
 async function measureStore(app: App, metrics: Metrics): Promise<void> {
-  const { inbox, deliveries, rowsWaiting, jobs, budgets, now } = await (await app.records()).status();
+  const { inbox, deliveries, rowsWaiting, flowRuns, hooks, jobs, budgets, now } = await (
+    await app.records()
+  ).status();
   metrics.gauge(
     'trunkline_inbox_events',
-    'Events in the inbox by state.',
+    'Events in the inbox that wait, and those that failed.',
     inbox.map(({ connection, state, count }) => [{ connection, state }, count]),
   );
   const waiting = inbox.filter(({ state }) => state === 'received');
@@ -93,6 +95,16 @@ async function measureStore(app: App, metrics: Metrics): Promise<void> {
   metrics.gauge('trunkline_rows_waiting', 'Rows that events told of, on their way to their tables.', [
     [{}, rowsWaiting],
   ]);
+  metrics.gauge(
+    'trunkline_flow_runs',
+    'Runs of flows under way, and those that somebody has to look at.',
+    flowRuns.map(({ flow, state, count }) => [{ flow, state }, count]),
+  );
+  metrics.gauge(
+    'trunkline_hooks',
+    'Incoming hooks by state.',
+    hooks.map(({ state, count }) => [{ state }, count]),
+  );
   metrics.gauge(
     'trunkline_jobs',
     'Jobs by queue and state.',

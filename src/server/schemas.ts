@@ -182,6 +182,10 @@ export const status = z
     servingSince: moment.optional(),
     inbox: z.array(z.object({ connection: z.string(), state: z.string(), count: z.int(), oldestAt: moment })),
     rowsWaiting: z.int(),
+    flowRuns: z
+      .array(z.object({ flow: z.string(), state: z.string(), count: z.int() }))
+      .describe('Runs of flows that are under way, and those that somebody has to look at.'),
+    hooks: z.array(z.object({ state: z.string(), count: z.int() })),
     deliveries: z.array(z.object({ audience: z.string(), state: z.string(), count: z.int() })),
     jobs: z.array(
       z.object({
@@ -204,6 +208,7 @@ export const connection = z
   .object({
     name: z.string(),
     connector: z.string(),
+    signIn: z.string().optional().describe('Kind of its sign-in.'),
     ready: z.boolean(),
     missing: z.array(z.string()),
     servers: z.record(z.string(), z.string()),

@@ -116,6 +116,31 @@ test('flows are created, changed, tried out, run, switched and removed over the 
   assert.equal((await runs('made')).length, 1);
 });
 
+test('a run that failed shows in the measurements, in the status and in the findings of doctor', async () => {
+  const lost = {
+    trigger: { manual: true },
+    steps: [{ id: 'm', action: 'zoom.meetings.get', input: { meetingId: '1' } }],
+  };
+  await house.ask('POST', '/api/v1/flows/lost', lost);
+  await house.ask('POST', '/api/v1/flows/lost/run', {});
+  await until('the run ends', async () => (await runs('lost'))[0]?.state === 'failed');
+  const { json } = await house.ask<{ flowRuns: { flow: string }[] }>('GET', '/api/v1/status');
+  assert.deepEqual(
+    json.flowRuns.filter(({ flow }) => flow === 'lost'),
+    [{ flow: 'lost', state: 'failed', count: 1 }],
+  );
+  const metrics = await fetch(`${house.url}/metrics`, { headers: { authorization: `Bearer ${TOKEN}` } });
+  assert.match(await metrics.text(), /trunkline_flow_runs\{flow="lost",state="failed"\} 1\n/);
+  const found = await house.ask<{ check: string; state: string; detail: string; hint: string }[]>(
+    'GET',
+    '/api/v1/doctor',
+  );
+  const finding = found.json.find(({ check }) => check === 'flows and hooks');
+  assert.equal(finding?.state, 'warning');
+  assert.match(finding.detail, /lost: 1 failed/);
+  assert.match(finding.hint, /trunkline flows runs --state failed/);
+});
+
 test('the command line works beside the server, which does the run', async () => {
   const { announce } = await import('../../src/app/index.ts');
   announce(house.app.config, house.url, new Secret(TOKEN));

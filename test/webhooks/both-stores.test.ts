@@ -64,8 +64,10 @@ both('whatever arrives together, often, is in the inbox once, and is handled', a
   await side.jobs.idle('inbox');
   assert.equal(new Set(handled).size, 400);
   assert.equal(handled.length, 400);
-  const [count] = await countEvents(side.store.sql);
-  assert.deepEqual([count?.connection, count?.state, count?.count], ['zoom', 'handled', 400]);
+  assert.deepEqual(await side.store.sql('SELECT state, count(*) AS n FROM inbox GROUP BY state'), [
+    { state: 'handled', n: 400 },
+  ]);
+  assert.deepEqual(await countEvents(side.store.sql), [], 'what is done is not counted');
 });
 
 both('bytes, times and odd texts come back as they went in', async (t, backing) => {

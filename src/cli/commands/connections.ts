@@ -34,6 +34,7 @@ export function addConnections(program: Command, bind: Bind): void {
     const columns = [
       { title: 'NAME' },
       { title: 'CONNECTOR', wrap: true },
+      { title: 'SIGN-IN' },
       { title: 'PLAN' },
       { title: 'STATE', wrap: true },
       { title: 'ADDRESS', wrap: true },
@@ -45,6 +46,7 @@ export function addConnections(program: Command, bind: Bind): void {
         rows.map((row) => [
           row.name,
           row.connector,
+          row.signIn ?? '-',
           row.plan,
           {
             text: stateOf(row),

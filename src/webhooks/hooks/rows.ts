@@ -85,6 +85,13 @@ export async function listHooks(sql: Sql): Promise<HookRow[]> {
   return (await sql<Row>(LIST)).map(rowOf);
 }
 
+const COUNT = `SELECT state, count(*) AS count FROM hooks WHERE wanted <> 'gone' GROUP BY state ORDER BY state`;
+
+/** How many hooks are in each state. */
+export function countHooks(sql: Sql): Promise<{ state: HookRow['state']; count: number }[]> {
+  return sql(COUNT);
+}
+
 export async function getHook(sql: Sql, name: string): Promise<HookRow | undefined> {
   const [row] = await sql<Row>(GET, [name]);
   return row && rowOf(row);
