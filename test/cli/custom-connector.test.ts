@@ -173,7 +173,7 @@ test('it is listed among connectors, connections and actions', async (t) => {
     ['zoom zoom', 'brevo brevo', 'shop acme-orders'],
   );
   const connections = await run('connections', 'list');
-  assert.match(connections.stdout, /^shop +acme-orders +default +ready +http:/m);
+  assert.match(connections.stdout, /^shop +acme-orders +bearer +default +ready +http:/m);
   assert.doesNotMatch(connections.stdout, /from-the-env-file/);
   const actions = await run('actions', '--json');
   const listed = JSON.parse(actions.stdout) as { connector: string; name: string }[];
