@@ -3,9 +3,9 @@ import { ConnectorError } from '../core/errors.ts';
 
 /**
  * How much longer than the window any `limit + 1` calls are spread, in milliseconds. It absorbs what usually lies
- * between our sending and their counting; costs 3.2 % of a one-second window. What is later than that, `Lateness` sees.
+ * between our sending and their counting; costs 3.6 % of a one-second window. What is later than that, `Lateness` sees.
  */
-const GUARD_MS = 33;
+const GUARD_MS = 37;
 
 /** A slot that is used later than this, in milliseconds, is given up: used late, it could crowd the next window. */
 const LATE_MS = 15;
@@ -170,7 +170,7 @@ export class Gate {
 const REMEMBERED = 64;
 
 /** Kept of the guard for what cannot be seen, in milliseconds. */
-const MARGIN_MS = 3;
+const MARGIN_MS = 6;
 
 /** More than this, in milliseconds, is put down to their work, not to the way there. */
 const MOST_LATE_MS = 100;

@@ -160,9 +160,7 @@ const BODY = COLUMNS.indexOf('body bytea');
 const NAMES = COLUMNS.map((column) => column.replace(/ .*/, ''));
 const INTO = `INSERT INTO inbox (${NAMES.join(', ')}, attempts, done, replays)`;
 
-const INSERT = `
-  ${INTO} VALUES (${NAMES.map((_, i) => `$${i + 1}`).join(', ')}, 0, '[]', 0)
-  ON CONFLICT (id) DO NOTHING`;
+const INSERT = `${INTO} VALUES (${NAMES.map((_, i) => `$${i + 1}`).join(', ')}, 0, '[]', 0)`;
 
 /**
  * For PostgreSQL, which plans a statement with hundreds of parameters anew each time: all rows as one text of JSON, and
