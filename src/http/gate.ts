@@ -1,11 +1,15 @@
 import type { Budget, BudgetLedger, BudgetWindow, LimitReport } from '../core/budget.ts';
 import { ConnectorError } from '../core/errors.ts';
+import { Lateness } from './lateness.ts';
 
 /**
  * How much longer than the window any `limit + 1` calls are spread, in milliseconds. It absorbs what usually lies
  * between our sending and their counting; costs 3.6 % of a one-second window. What is later than that, `Lateness` sees.
  */
 const GUARD_MS = 37;
+
+/** Kept of the guard for what cannot be seen, in milliseconds. */
+const MARGIN_MS = 6;
 
 /** A slot that is used later than this, in milliseconds, is given up: used late, it could crowd the next window. */
 const LATE_MS = 15;
@@ -163,48 +167,6 @@ export class Gate {
       );
     }
     return this.#waiting.length === 0;
-  }
-}
-
-/** Answers whose middle is what is usual. */
-const REMEMBERED = 64;
-
-/** Kept of the guard for what cannot be seen, in milliseconds. */
-const MARGIN_MS = 6;
-
-/** More than this, in milliseconds, is put down to their work, not to the way there. */
-const MOST_LATE_MS = 100;
-
-/**
- * What the guard does not cover. When a network or the other side stands still for a moment, calls that left in time are
- * counted late, and crowd the window after. Their answers are late as well: then the pace is put off by as much as is
- * missing, before the window is over.
- */
-class Lateness {
-  readonly #delays: number[] = [];
-  #usual = Infinity;
-  #seen = 0;
-  #putOff: { at: number; ms: number }[] = [];
-
-  /** Milliseconds by which the pace must be put off, as a call that left at `gone` is answered now. */
-  see(gone: number, slack: number, now: number): number {
-    const delay = now - gone;
-    const late = Math.min(delay - this.#usual, MOST_LATE_MS);
-    this.#remember(delay);
-    if (late <= slack) return 0;
-    // What was put off since the call left, has parted it from those of the window after already.
-    this.#putOff = this.#putOff.filter(({ at }) => now - at < 1000);
-    const since = this.#putOff.reduce((sum, { at, ms }) => (at >= gone ? sum + ms : sum), 0);
-    const ms = Math.max(0, late - slack - since);
-    if (ms > 0) this.#putOff.push({ at: now, ms });
-    return ms;
-  }
-
-  #remember(delay: number): void {
-    this.#delays[this.#seen++ % REMEMBERED] = delay;
-    if (this.#seen < 8 || this.#seen % 8 !== 0) return;
-    const sorted = this.#delays.toSorted((a, b) => a - b);
-    this.#usual = sorted[sorted.length >> 1] ?? Infinity;
   }
 }
 
