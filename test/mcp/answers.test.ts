@@ -293,8 +293,16 @@ test('why a person did or did not reach Brevo, and whether the synchronisation w
     JSON.stringify({ kind: 'input', message: 'email is not valid', hint: 'Correct it.' }),
     person,
   ]);
+  await sql(
+    `INSERT INTO inbox (id, connection, event, received_us, dedupe_key, verdict, headers, body, state, attempts, done,
+      replays) VALUES ('one', 'zoom', 'meeting.ended', $1, 'one', 'signature', '{}', $2, 'failed', 1, '[]', 0)`,
+    [now * 1000, new Uint8Array()],
+  );
   const ill = await ask<{ troubles: string[]; refused: unknown[] }>('sync_health');
-  assert.deepEqual(ill.troubles, ['1 deliveries were refused by the other side']);
+  assert.deepEqual(ill.troubles, [
+    '1 deliveries were refused by the other side',
+    '1 received events could not be handled',
+  ]);
   assert.deepEqual(ill.refused, [{ person, effect: 'contact', why: 'email is not valid Correct it.' }]);
 });
 
