@@ -51,15 +51,21 @@ export class SqliteConnection {
 
 const CASTS = /::(?:bigint|integer|int|smallint|double precision|real|numeric|text|jsonb?|boolean|bytea)\b/gi;
 
+const PLACES = /\$(\d+)/g;
+
 // Whoever writes has the whole database here.
 const ROW_LOCKS = /\bFOR (?:NO KEY UPDATE|UPDATE|KEY SHARE|SHARE)(?: SKIP LOCKED)?\b/g;
 
-/** `$1` is a name in SQLite and `?1` a position; casts and row locks are PostgreSQL's. */
+/**
+ * `$1` is a name in SQLite and `?1` a position; casts and row locks are PostgreSQL's. Places that come in their order
+ * have no number: numbered ones are names to SQLite, which it looks through from the start for each value that is bound.
+ */
 function toSqliteText(text: string): string {
+  const inOrder = Array.from(text.matchAll(PLACES)).every(([, place], i) => Number(place) === i + 1);
   return text
     .replaceAll(CASTS, '')
     .replaceAll(ROW_LOCKS, '')
-    .replaceAll(/\$(\d+)/g, '?$1');
+    .replaceAll(PLACES, inOrder ? '?' : '?$1');
 }
 
 /** node:sqlite binds every number as a float: 7 / 2 would be 3.5 and a 5 in a text column '5.0'. */
