@@ -28,13 +28,13 @@ const MERGED = `
       ELSE excluded.run_at
     END`;
 
-function enqueueText(rows: number): string {
+const enqueueText = forRows((rows) => {
   const values = Array.from({ length: rows }, (_, i) => {
     const [queue, key, payload, priority, runAt] = [1, 2, 3, 4, 5].map((n) => i * 5 + n);
     return `($${queue}, $${key}, 'waiting', $${payload}, $${priority}::bigint, $${runAt}::bigint, NULL, 0)`;
   });
   return `INSERT INTO jobs (${COLUMNS}) VALUES ${values.join(', ')} ${MERGED}`;
-}
+});
 
 /** As many as there are, as one text of JSON: PostgreSQL plans a statement with hundreds of parameters anew each time. */
 const ENQUEUE_RECORDS = `
@@ -60,6 +60,19 @@ export async function enqueueRecords(sql: Sql, jobs: readonly NewJob[], now: num
   if (records.length > 0) await sql(ENQUEUE_RECORDS, [JSON.stringify(records)]);
 }
 
+/**
+ * A part of a statement of PostgreSQL: adds a wake-up for each `key` of `rows`, another of its parts. So what makes a
+ * wake-up needed and the wake-up take one journey.
+ * @param queue a constant of ours, as it stands in the statement
+ */
+export function enqueueKeysOf(rows: string, queue: string, runAt: string): string {
+  return `
+  INSERT INTO jobs (${COLUMNS})
+  SELECT '${queue}', key, 'waiting', NULL, 0, ${runAt}, NULL, 0
+  FROM (SELECT DISTINCT key FROM ${rows}) AS given ORDER BY key
+  ${MERGED}`;
+}
+
 function rowsOf(jobs: readonly NewJob[], now: number): SqlValue[][] {
   return mergeSame(jobs, now).map((job) => {
     const payload = job.payload === undefined ? null : JSON.stringify(job.payload);
@@ -72,7 +85,7 @@ function mergeSame(jobs: readonly NewJob[], now: number): NewJob[] {
   if (jobs.length < 2) return [...jobs];
   const merged = new Map<string, NewJob>();
   for (const job of jobs) {
-    const name = JSON.stringify([job.queue, job.key]);
+    const name = `${job.queue}\n${job.key}`;
     const other = merged.get(name);
     merged.set(name, other ? merge(other, job, now) : job);
   }
@@ -98,4 +111,14 @@ export function powersOfTwo<T>(items: readonly T[]): T[][] {
     else parts.push(items.slice(at, (at += size)));
   }
   return parts;
+}
+
+/** Texts by their number of rows, each made once: they are long, and a statement that is known is found by its text. */
+export function forRows(make: (rows: number) => string): (rows: number) => string {
+  const known = new Map<number, string>();
+  return (rows) => {
+    let text = known.get(rows);
+    if (text === undefined) known.set(rows, (text = make(rows)));
+    return text;
+  };
 }

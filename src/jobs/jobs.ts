@@ -41,6 +41,8 @@ export interface DeadJob {
 export interface Jobs {
   /** Adds wake-ups inside a transaction of the store: both happen or neither. Many at once take few statements. */
   enqueue(sql: Sql, job: NewJob | readonly NewJob[]): Promise<void>;
+  /** Tells the workers that a statement of somebody else has added wake-ups (`enqueueKeysOf`), and is committed. */
+  added(queue: string): void;
   /** Runs the handler for jobs of the queue until stopped, highest priority first, then earliest. */
   work(queue: string, options: WorkOptions, handler: (job: Job) => Promise<void>): Worker;
   /** Resolves when nothing of the queue (with this key prefix) is waiting or running. */
@@ -147,6 +149,10 @@ class StoreJobs implements Jobs {
     await write(sql, jobs, this.#store.now());
     const queues = new Set(jobs.map(({ queue }) => queue));
     afterCommit(sql, () => queues.forEach((queue) => this.#wake(queue)));
+  }
+
+  added(queue: string): void {
+    this.#wake(queue);
   }
 
   work(queue: string, options: WorkOptions, handler: (job: Job) => Promise<void>): Worker {

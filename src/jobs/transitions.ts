@@ -1,5 +1,5 @@
 import type { ErrorKind } from '../core/errors.ts';
-import { enqueue, powersOfTwo } from './enqueue.ts';
+import { enqueue, forRows, powersOfTwo } from './enqueue.ts';
 import type { Sql, SqlValue, StoreAbilities } from '../store/store.ts';
 
 /** Who claims: a process, and a number that it uses once. */
@@ -91,15 +91,15 @@ export async function claim(
 // What rivals had locked is theirs, or will be free again, in a moment.
 const RIVALS_MS = 50;
 
-function forgetText(rows: number): string {
-  return `DELETE FROM jobs WHERE again_at IS NULL AND ${stillHeld(rows)} RETURNING key`;
-}
+const forgetText = forRows(
+  (rows) => `DELETE FROM jobs WHERE again_at IS NULL AND ${stillHeld(rows)} RETURNING key`,
+);
 
-function againText(rows: number): string {
-  return `
+const againText = forRows(
+  (rows) => `
   UPDATE jobs SET state = 'waiting', run_at = again_at, again_at = NULL, attempts = 0, owner = NULL, claim = NULL
-  WHERE again_at IS NOT NULL AND ${stillHeld(rows)} RETURNING key`;
-}
+  WHERE again_at IS NOT NULL AND ${stillHeld(rows)} RETURNING key`,
+);
 
 /** The list of keys is for the index; the claims say that they are still the rows that were given to the owner. */
 function stillHeld(rows: number): string {

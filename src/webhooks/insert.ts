@@ -1,5 +1,6 @@
+import { ConnectorError } from '../core/errors.ts';
 import type { Jobs } from '../jobs/jobs.ts';
-import { powersOfTwo } from '../jobs/enqueue.ts';
+import { enqueueKeysOf, forRows, powersOfTwo } from '../jobs/enqueue.ts';
 import type { Sql, SqlValue, Store } from '../store/store.ts';
 import type { Arrival } from './arrival.ts';
 
@@ -8,6 +9,9 @@ export const INBOX_QUEUE = 'inbox';
 
 /** Arrivals of so many requests share a transaction at most, so that one commit does not keep the others waiting. */
 const MOST_TOGETHER = 512;
+
+/** How often a statement is sent whose connection breaks. */
+const MAX_TRIES = 3;
 
 interface Waiting {
   arrival: Arrival;
@@ -22,13 +26,13 @@ interface Waiting {
  */
 export class InboxWriter {
   readonly #store: Store;
-  readonly #jobs: Pick<Jobs, 'enqueue'>;
+  readonly #jobs: Pick<Jobs, 'enqueue' | 'added'>;
   readonly #lanes: number;
   #waiting: Waiting[] = [];
   #bytes = 0;
   #inFlight = 0;
 
-  constructor(store: Store, jobs: Pick<Jobs, 'enqueue'>) {
+  constructor(store: Store, jobs: Pick<Jobs, 'enqueue' | 'added'>) {
     this.#store = store;
     this.#jobs = jobs;
     this.#lanes = store.engine === 'postgres' ? 2 : 1;
@@ -52,10 +56,9 @@ export class InboxWriter {
     this.#inFlight++;
     let batch: Waiting[] = [];
     try {
-      // Taken in the transaction and not before: what arrived while it waited for its turn comes along. But only once:
-      // a transaction that was undone runs again, with the same.
+      // Taken when it is written and not before: what arrived while it waited for its turn comes along.
       const take = (): Arrival[] => {
-        if (batch.length === 0) batch = this.#take();
+        batch = this.#take();
         return inOrder(batch.map(({ arrival }) => arrival));
       };
       const stored = await (this.#store.engine === 'postgres' ? this.#amongMany(take) : this.#alone(take));
@@ -80,16 +83,27 @@ export class InboxWriter {
 
   /**
    * Ids of those that were not there yet. Others may insert the same at the same moment, and each statement is a journey:
-   * one for all rows, which says what it did.
+   * one for all rows and their wake-ups, which says what it did.
    */
-  #amongMany(take: () => Arrival[]): Promise<Set<string>> {
-    return this.#store.tx(async (sql) => {
-      const arrivals = take();
-      const rows = await sql<{ id: string }>(INSERT_RECORDS, recordsOf(arrivals));
-      const fresh = new Set(rows.map(({ id }) => id));
-      await wake(sql, this.#jobs, wakeKeys(arrivals, fresh));
-      return fresh;
-    });
+  async #amongMany(take: () => Arrival[]): Promise<Set<string>> {
+    // After the requests that came in the same turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    const parameters = [...recordsOf(take()), this.#store.now()];
+    const rows = await this.#insertRecords(parameters);
+    this.#jobs.added(INBOX_QUEUE);
+    return new Set(rows.map(({ id }) => id));
+  }
+
+  /** Done once more where a connection broke meanwhile: what the first did, the second finds done. */
+  async #insertRecords(parameters: readonly SqlValue[]): Promise<{ id: string }[]> {
+    for (let tried = 1; ; tried++) {
+      try {
+        return await this.#store.sql<{ id: string }>(INSERT_RECORDS, parameters);
+      } catch (error) {
+        const inDoubt = error instanceof ConnectorError && error.outcome === 'unknown';
+        if (!inDoubt || tried >= MAX_TRIES) throw error;
+      }
+    }
   }
 
   /**
@@ -100,7 +114,8 @@ export class InboxWriter {
     return this.#store.tx(async (sql) => {
       const arrivals = take();
       const fresh = await unknown(sql, arrivals);
-      for (const arrival of arrivals) if (fresh.has(arrival.id)) await sql(INSERT, valuesOf(arrival));
+      const rows = arrivals.filter(({ id }) => fresh.has(id)).map(valuesOf);
+      for (const part of powersOfTwo(rows)) await sql(insertText(part.length), part.flat());
       await wake(sql, this.#jobs, wakeKeys(arrivals, fresh));
       return fresh;
     });
@@ -116,9 +131,7 @@ function inOrder(arrivals: readonly Arrival[]): Arrival[] {
 async function unknown(sql: Sql, arrivals: readonly Arrival[]): Promise<Set<string>> {
   const ids = new Set(arrivals.map(({ id }) => id));
   for (const part of powersOfTwo([...ids])) {
-    const places = part.map((_, i) => `$${i + 1}`).join(', ');
-    const text = `SELECT id FROM inbox WHERE id IN (${places})`;
-    for (const { id } of await sql<{ id: string }>(text, part)) ids.delete(id);
+    for (const { id } of await sql<{ id: string }>(knownText(part.length), part)) ids.delete(id);
   }
   return ids;
 }
@@ -160,19 +173,35 @@ const BODY = COLUMNS.indexOf('body bytea');
 const NAMES = COLUMNS.map((column) => column.replace(/ .*/, ''));
 const INTO = `INSERT INTO inbox (${NAMES.join(', ')}, attempts, done, replays)`;
 
-const INSERT = `${INTO} VALUES (${NAMES.map((_, i) => `$${i + 1}`).join(', ')}, 0, '[]', 0)`;
+const insertText = forRows((rows) => {
+  const values = Array.from({ length: rows }, (_, row) => {
+    const places = NAMES.map((_, i) => `$${row * NAMES.length + i + 1}`);
+    return `(${places.join(', ')}, 0, '[]', 0)`;
+  });
+  return `${INTO} VALUES ${values.join(', ')}`;
+});
+
+const knownText = forRows((rows) => {
+  const places = Array.from({ length: rows }, (_, i) => `$${i + 1}`);
+  return `SELECT id FROM inbox WHERE id IN (${places.join(', ')})`;
+});
 
 /**
  * For PostgreSQL, which plans a statement with hundreds of parameters anew each time: all rows as one text of JSON, and
  * their bodies as one piece, as JSON has no bytes.
  */
 const INSERT_RECORDS = `
+  WITH fresh AS (
   ${INTO}
   SELECT ${NAMES.map((name) => (name === 'body' ? 'substring($2::bytea FROM start FOR size)' : name)).join(', ')}, 0, '[]', 0
   FROM json_to_recordset($1::json)
     AS given (${COLUMNS.filter((_, i) => i !== BODY).join(', ')}, start integer, size integer)
   ON CONFLICT (id) DO NOTHING
-  RETURNING id`;
+  RETURNING id, lane, error
+  ), keys AS (
+    SELECT coalesce('lane:' || lane, id) AS key FROM fresh WHERE error IS NULL
+  ), woken AS (${enqueueKeysOf('keys', INBOX_QUEUE, '$3::bigint')})
+  SELECT id FROM fresh`;
 
 function recordsOf(arrivals: readonly Arrival[]): [string, Uint8Array] {
   let start = 1;

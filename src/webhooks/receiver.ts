@@ -61,7 +61,7 @@ export interface ReceiverOptions {
   /** Where the sender finds us, such as `https://hooks.example.com`, for systems that sign the address. */
   publicUrl?: string;
   store: Store;
-  jobs: Pick<Jobs, 'enqueue'>;
+  jobs: Pick<Jobs, 'enqueue' | 'added'>;
   /** Milliseconds since the epoch. */
   now: () => number;
   setTimer: SetTimer;
