@@ -174,8 +174,9 @@ const NAMES = COLUMNS.map((column) => column.replace(/ .*/, ''));
 const INTO = `INSERT INTO inbox (${NAMES.join(', ')}, attempts, done, replays)`;
 
 const insertText = forRows((rows) => {
-  const values = Array.from({ length: rows }, (_, row) => {
-    const places = NAMES.map((_, i) => `$${row * NAMES.length + i + 1}`);
+  let place = 0;
+  const values = Array.from({ length: rows }, () => {
+    const places = NAMES.map(() => `$${++place}`);
     return `(${places.join(', ')}, 0, '[]', 0)`;
   });
   return `${INTO} VALUES ${values.join(', ')}`;
