@@ -8,13 +8,15 @@ export type Effect = 'read' | 'write' | 'destroy';
 
 /**
  * How a list goes on. `param` and `size.param` are inputs of the action; `items`, `token`, `count` and `total` are
- * members of its output (dotted when nested).
+ * members of its output (dotted when nested). `params` are members of the query of the address that the header `link` gives
+ * for the page after this one (RFC 8288), and the inputs that they go into; the address itself is not followed.
  */
 export type Pages =
   | { kind: 'none'; items: string }
   | { kind: 'token'; items: string; token: string; param: string; size?: PageSize }
   | { kind: 'number'; items: string; param: string; count: string; size?: PageSize }
-  | { kind: 'offset'; items: string; param: string; total: string; size: PageSize };
+  | { kind: 'offset'; items: string; param: string; total: string; size: PageSize }
+  | { kind: 'link'; items: string; params: Readonly<Record<string, string>>; size?: PageSize };
 
 export interface PageSize {
   param: string;

@@ -19,7 +19,7 @@ import type { Place } from './failure.ts';
 import { Gate } from './gate.ts';
 import { readingFetch, type Lookup } from './guard.ts';
 import type { Line } from './link-reader.ts';
-import { readPages } from './paging.ts';
+import { readAnswers, readPages, type ListAnswer, type PageAnswer } from './paging.ts';
 import { ProofDesk } from './proof-desk.ts';
 import { Proofs } from './proofs.ts';
 import { actionOfRoute, type RouteArguments, type RouteInput, type RoutePages } from './route-request.ts';
@@ -124,16 +124,29 @@ export class Session implements Reader {
    * @throws ConnectorError for everything that goes wrong, with a kind and a hint
    */
   async call<A extends Action>(action: A, input: InputOf<A>, options?: CallOptions): Promise<OutputOf<A>> {
+    return (await this.ask(action, input, options)).output;
+  }
+
+  /**
+   * As `call`, with the headers of the answer.
+   * @throws ConnectorError as `call` does
+   */
+  async ask<A extends Action>(
+    action: A,
+    input: InputOf<A>,
+    options?: CallOptions,
+  ): Promise<PageAnswer & { output: OutputOf<A> }> {
     const name = this.nameOf(action);
     const call = this.#callOf(name, action, input);
     if (call.link) throw this.#tooLarge(name);
     if (action.links && !options?.unchecked) await this.#deps.checkLinks?.(this, action, input);
     const answer = await this.#send(name, action, call, options);
     const output = action.read ? action.read(answer) : answer.body;
+    const { headers } = answer;
     // The rows of a list are checked one by one where they are used, so that one bad row does not cost the page.
-    if (action.pages) return this.#checkPage(name, action, output) as OutputOf<A>;
+    if (action.pages) return { output: this.#checkPage(name, action, output) as OutputOf<A>, headers };
     const checked = action.output.safeParse(output);
-    if (checked.success) return checked.data as OutputOf<A>;
+    if (checked.success) return { output: checked.data as OutputOf<A>, headers };
     throw new ConnectorError(
       `${this.connector.title} answered ${name} in an unknown shape: ${describe(fieldErrors(checked.error))}`,
       {
@@ -152,7 +165,12 @@ export class Session implements Reader {
     input: InputOf<A>,
     options?: CallOptions,
   ): AsyncIterable<ItemPage<ItemOf<A>>> {
-    return readPages(action, input, this.nameOf(action), (next) => this.call(action, next, options));
+    return readPages(action, this.answers(action, input, options));
+  }
+
+  /** Reads a list page by page, each as it came. */
+  answers<A extends Action>(action: A, input: InputOf<A>, options?: CallOptions): AsyncIterable<ListAnswer> {
+    return readAnswers(action, input, this.nameOf(action), (next) => this.ask(action, next, options));
   }
 
   /**

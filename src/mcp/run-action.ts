@@ -31,24 +31,28 @@ export async function runAction(
   const place = placeOf(question, asked.cursor);
   const session = await app.session(connection);
   const given = { ...input, ...place.page };
-  const output: unknown = await session.call(action, given);
+  const answer = await session.ask(action, given);
+  const { output } = answer;
   const { pages } = action;
-  if (pages && select === undefined) {
-    const items = at(output, pages.items) as unknown[];
+  const items: unknown = pages && at(output, pages.items);
+  if (pages && Array.isArray(items) && select === undefined) {
     const rest = withoutMember(output, pages.items);
     const chosen = fitting(
       items.slice(place.offset),
       MOST_CHARACTERS - Math.min(sizeOf(rest), MOST_CHARACTERS / 2),
     );
     const shown = place.offset + chosen.length;
-    const after = following(pages, given, output, items.length);
+    const after = following(action, given, answer, items.length);
     const next =
       shown < items.length
         ? cursorTo(question, { offset: shown, ...(place.page ? { page: place.page } : {}) })
         : after && cursorTo(question, { offset: 0, page: changed(given, after) });
     const lines = chosen.map((item) => shortened(item, pages.items, MOST_CHARACTERS));
     return {
-      result: { ...(shortened(rest, '', MOST_CHARACTERS / 2) as object), [pages.items]: lines },
+      result:
+        pages.items === ''
+          ? lines
+          : { ...(shortened(rest, '', MOST_CHARACTERS / 2) as object), [pages.items]: lines },
       ...(next ? { next_cursor: next, note: 'There is more: repeat the call with next_cursor.' } : {}),
     };
   }
@@ -93,6 +97,7 @@ function pick(output: unknown, select: string, name: string): unknown {
 }
 
 function withoutMember(output: unknown, path: string): Record<string, unknown> {
+  if (path === '') return {};
   const [key = ''] = path.split('.');
   const { [key]: _, ...rest } = (output ?? {}) as Record<string, unknown>;
   return rest;

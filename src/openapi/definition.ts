@@ -92,6 +92,13 @@ const Pages = z.discriminatedUnion('kind', [
     total: z.string(),
     size: Size,
   }),
+  z.strictObject({
+    kind: z.literal('link'),
+    items: z.string(),
+    /** Members of the query of the address that the header `link` gives (RFC 8288), and the inputs that they go into. */
+    params: z.record(z.string(), z.string()),
+    size: Size.optional(),
+  }),
 ]);
 
 /**

@@ -212,7 +212,10 @@ function linkOf(
   if (link.search !== undefined)
     notes.push({ action, message: 'Power Platform does not search in lists: they are shown whole' });
   const listed = operationsOf(definition).find(({ name }) => name === link.action)?.operation;
-  const items = link.items ?? (listed?.pages ? `/${listed.pages.items.replaceAll('.', '/')}` : '');
+  const items = (link.items ?? (listed?.pages ? `/${listed.pages.items.replaceAll('.', '/')}` : '')).replace(
+    /^\//,
+    '',
+  );
   const title = /\{([^}]+)\}/.exec(link.label ?? '')?.[1];
   const parameters = Object.entries(link.input).map(([name, value]) => {
     const from = typeof value === 'string' ? /^\{([^}]+)\}$/.exec(value)?.[1] : undefined;
@@ -223,7 +226,7 @@ function linkOf(
       operationId,
       'value-path': link.value.replace(/^\//, ''),
       'value-title': title ?? link.value.replace(/^\//, ''),
-      ...(items === '' ? {} : { 'value-collection': items.replace(/^\//, '') }),
+      ...(items === '' ? {} : { 'value-collection': items }),
       ...(parameters.length > 0 ? { parameters: Object.fromEntries(parameters) as unknown } : {}),
     },
   };

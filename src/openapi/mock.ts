@@ -227,6 +227,7 @@ function echo(
 /** A mock has one page: what would lead to the next leads nowhere. */
 function lastPage(body: unknown, { pages }: OperationSpec): unknown {
   if (!pages) return body;
+  if (pages.items === '') return Array.isArray(body) ? body : [];
   const out = isObject(body) ? body : {};
   const items = pages.items.split('.');
   const list = items.reduce<unknown>((here, key) => (isObject(here) ? here[key] : undefined), out);

@@ -107,13 +107,13 @@ export function readOperation(
   if ((body?.contents.length ?? 0) > 1)
     for (const spec of specs)
       if ((spec.as ?? spec.name) === 'content_type') spec.as = `content_type_${spec.in}`;
-  const answer = readAnswer(
+  const { answer, headers } = readAnswer(
     source,
     raw['responses'],
     place.at('responses'),
     raw['produces'] ?? root['produces'],
   );
-  const pages = readPages(source.schemas, method, specs, answer.output ?? {});
+  const pages = readPages(source.schemas, method, specs, answer.output ?? {}, headers.has('link'));
   const server =
     servers.own(raw['servers'], place.at('servers')) ??
     servers.own(item.value['servers'], item.place.at('servers'));

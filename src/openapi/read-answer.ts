@@ -7,19 +7,21 @@ import type { Source } from './source.ts';
 
 type OperationInput = DefinitionInput['actions'][string][string];
 
-/** What an operation answers when it succeeds. What is wrong with it keeps nobody from calling. */
-export function readAnswer(
-  source: Source,
-  raw: unknown,
-  place: Place,
-  produces: unknown,
-): Pick<OperationInput, 'output' | 'answer' | 'accept'> {
+/** What an operation answers when it succeeds, and the headers that it says it has then, in small letters. */
+export interface SaidAnswer {
+  answer: Pick<OperationInput, 'output' | 'answer' | 'accept'>;
+  headers: ReadonlySet<string>;
+}
+
+/** Reads the answers of an operation. What is wrong with them keeps nobody from calling. */
+export function readAnswer(source: Source, raw: unknown, place: Place, produces: unknown): SaidAnswer {
+  const headers = new Set<string>();
   if (!isObject(raw)) {
     source.faults.error(
       place,
       'expected answers by status, such as 200; the output of this operation is not described',
     );
-    return {};
+    return { answer: {}, headers };
   }
   const all = Object.entries(raw).filter(([status]) => !status.startsWith('x-'));
   if (all.length === 0) source.faults.error(place, 'expected at least one answer, such as 200');
@@ -30,8 +32,13 @@ export function readAnswer(
     : all.filter(([status]) => status === 'default');
   const answers = (good.length > 0 ? good : others).flatMap(([status, one]) => {
     const answer = source.refs.object(one, place.at(status), 'an answer');
+    for (const [header] of members(answer?.value['headers'])) headers.add(header.toLowerCase());
     return answer ? content(source, answer.value, answer.place, produces) : [];
   });
+  return { answer: outputOf(answers), headers };
+}
+
+function outputOf(answers: readonly Content[]): SaidAnswer['answer'] {
   const json = answers.filter(({ kind }) => kind === 'json');
   if (json.length > 0) {
     const types = json.flatMap(({ type }) => type ?? []);

@@ -42,23 +42,43 @@ const OFFSETS = [
   ['skip', 'total'],
   ['startAt', 'total'],
 ] as const;
+/** Parameters that the address of the next page may change, where the answers have the header `link`. */
+const LINKED = [
+  'page',
+  'page_number',
+  'pageNumber',
+  'page_token',
+  'pageToken',
+  'next_page_token',
+  'cursor',
+  'after',
+  'before',
+  'since',
+  'marker',
+  'starting_after',
+  'start',
+  'offset',
+  'skip',
+];
 const SIZES = ['page_size', 'pageSize', 'per_page', 'perPage', 'limit', 'maxResults', 'max_results'];
 
 /**
  * How a list goes on, when that is certain: both names of a pair that belong together are there, and the answer has one
- * list and no more. A guess would end a list too soon without a word.
+ * list and no more; or the answer says that it has the header `link` (RFC 8288). A guess would end a list too soon
+ * without a word.
  */
 export function readPages(
   schemas: Schemas,
   method: string,
   parameters: readonly ParameterInput[],
   output: JsonSchemaValue,
+  linked: boolean,
 ): Pages | undefined {
   if (method !== 'GET') return undefined;
   const query = new Map(
     parameters.flatMap((spec) => (spec.in === 'query' ? [[spec.name, spec] as const] : [])),
   );
-  const items = onlyList(schemas, output);
+  const items = isType(schemas.follow(output), 'array') ? '' : onlyList(schemas, output);
   if (items === undefined) return undefined;
   const has = (path: string) => typeAt(schemas, output, path);
   const input = (name: string) => query.get(name)?.as ?? name;
@@ -82,7 +102,9 @@ export function readPages(
       return { kind: 'offset', items, param: input(param), total, size };
     }
   }
-  return undefined;
+  const params = LINKED.filter((name) => query.has(name)).map((name) => [name, input(name)]);
+  if (!linked || params.length === 0) return undefined;
+  return { kind: 'link', items, params: Object.fromEntries(params), ...(size ? { size } : {}) };
 }
 
 /** The one list among the members of an answer. */
