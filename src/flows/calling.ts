@@ -1,5 +1,6 @@
 import type { Action } from '../core/action.ts';
 import { ConnectorError } from '../core/errors.ts';
+import type { StepDefinition } from './definition.ts';
 
 /** An action of a connection, ready to be called. */
 export interface Callable {
@@ -12,10 +13,24 @@ export interface Callable {
    * @throws ConnectorError
    */
   call(input: Readonly<Record<string, unknown>>, maxWaitMs: number): Promise<unknown>;
+  /**
+   * Reads a list to its end, as one answer: the first page's, with the items of all.
+   * @param most items; a list with more is an error
+   * @param signal ends it between two pages
+   * @throws ConnectorError
+   */
+  callAll(
+    input: Readonly<Record<string, unknown>>,
+    options: { maxWaitMs: number; most: number; signal: AbortSignal },
+  ): Promise<unknown>;
 }
 
 /** A call that waits for longer gives its place to others and comes back, in milliseconds. */
 const MAX_WAIT_MS = 5000;
+/** In the middle of a list it would have to begin at the first page again, so it keeps its place. */
+const MAX_WAIT_IN_LIST_MS = 60_000;
+/** Items of a list that a step reads whole. */
+export const MAX_LISTED = 10_000;
 
 /** Whether a call may be made again although it may have taken effect. */
 export function mayRepeat({ action }: Callable, input: Readonly<Record<string, unknown>>): boolean {
@@ -36,11 +51,30 @@ export function mayRepeat({ action }: Callable, input: Readonly<Record<string, u
 export async function callOnce(
   callable: Callable,
   input: Readonly<Record<string, unknown>>,
-  timeoutMs: number | undefined,
+  { timeoutMs, pages }: { timeoutMs?: number | undefined; pages?: StepDefinition['pages'] },
   setTimer: (ms: number, fn: () => void) => () => void,
 ): Promise<unknown> {
-  const calling = callable.call(input, Math.min(MAX_WAIT_MS, timeoutMs ?? MAX_WAIT_MS));
+  const maxWaitMs = Math.min(pages === 'all' ? MAX_WAIT_IN_LIST_MS : MAX_WAIT_MS, timeoutMs ?? Infinity);
+  const gone = new AbortController();
+  const calling =
+    pages === 'all'
+      ? callable.callAll(input, { maxWaitMs, most: MAX_LISTED, signal: gone.signal })
+      : callable.call(input, maxWaitMs);
   if (timeoutMs === undefined) return calling;
+  try {
+    return await within(callable, calling, timeoutMs, setTimer);
+  } finally {
+    gone.abort();
+  }
+}
+
+/** What was called for, or the end of the time. */
+async function within(
+  callable: Callable,
+  calling: Promise<unknown>,
+  timeoutMs: number,
+  setTimer: (ms: number, fn: () => void) => () => void,
+): Promise<unknown> {
   const { promise: late, reject } = Promise.withResolvers<never>();
   const cancel = setTimer(timeoutMs, () =>
     reject(

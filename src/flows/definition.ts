@@ -163,6 +163,10 @@ const step = said(
       'What happens when nobody knows whether a call that must not be repeated took effect; stop unless told.',
     ).default('stop'),
     retry: retry.default({}),
+    pages: choice(
+      ['first', 'all'],
+      'How much of a list is read: its first page, or all of it; the first unless told.',
+    ).optional(),
     timeout: span(3_600_000, 'Longest time of one try.', '30s').optional(),
   }),
   'a step',

@@ -121,9 +121,9 @@ async function send(task: ItemTask, deps: StepDeps, order: Order): Promise<ItemE
   // A crash from here on: the row says `sending`, and nobody knows whether it was.
   let output: unknown;
   try {
-    const { timeout } = task.step.definition;
-    const longest = timeout === undefined ? undefined : spanOf(timeout);
-    output = await callOnce(order.callable, order.input, longest, deps.setTimer);
+    const { timeout, pages } = task.step.definition;
+    const timeoutMs = timeout === undefined ? undefined : spanOf(timeout);
+    output = await callOnce(order.callable, order.input, { timeoutMs, pages }, deps.setTimer);
   } catch (error) {
     return failed(task, deps, attempts, error, order.repeatable);
   }

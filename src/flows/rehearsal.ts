@@ -161,7 +161,7 @@ async function outputOf(
   }
   if (action.effect === 'read' && deps.withReads) {
     one.state = 'read';
-    return callOnce(callable, input, undefined, deps.setTimer);
+    return callOnce(callable, input, step.definition, deps.setTimer);
   }
   one.sampled = true;
   return deps.sample(action);

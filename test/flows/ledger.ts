@@ -29,6 +29,8 @@ export interface Ledger extends AsyncDisposable {
   /** Milliseconds until it answers. */
   latency: () => number;
   applied(path: RegExp): Entry[];
+  /** How many visits there are; they come in pages of 100. */
+  visits: number;
 }
 
 const operation = (title: string, method: 'GET' | 'POST' | 'PUT', path: string) => ({ title, method, path });
@@ -61,6 +63,13 @@ export const definition: DefinitionInput = {
         parameters: [inPath('id'), ...inBody('run', 'title')],
       },
     },
+    visits: {
+      list: {
+        ...operation('List visits', 'GET', '/visits'),
+        parameters: [{ name: 'page', in: 'query', schema: { type: 'integer' } }],
+        pages: { kind: 'number', items: 'data.visits', param: 'page', count: 'pages' },
+      },
+    },
     notes: { create: { ...operation('Add a note', 'POST', '/notes'), parameters: inBody('run', 'title') } },
   },
 };
@@ -76,6 +85,7 @@ export async function startLedger(): Promise<Ledger> {
     entries: [],
     faults: [],
     latency: () => 0,
+    visits: 0,
     applied: (path) => ledger.entries.filter((one) => one.applied && path.test(one.path)),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
@@ -125,7 +135,20 @@ async function answer(ledger: Ledger, request: IncomingMessage, response: Server
   }
   await new Promise((resolve) => setTimeout(resolve, fault?.how === 'slow-after' ? 3000 : ledger.latency()));
   response.writeHead(entry.method === 'POST' ? 201 : 200, { 'content-type': 'application/json' });
+  if (path.startsWith('/visits')) {
+    response.end(JSON.stringify(visitsOf(ledger.visits, path)));
+    return;
+  }
   const big = '"big": 12345678901234567890, "password": "very-secret-password"';
   if (fault?.how === 'nonsense') response.end('<html>');
   else response.end(`{ "number": ${number}, "path": ${JSON.stringify(path)}, ${big} }`);
+}
+
+function visitsOf(count: number, path: string): unknown {
+  const page = Number(new URL(path, 'http://ledger').searchParams.get('page') ?? 1);
+  const first = (page - 1) * 100;
+  const visits = Array.from({ length: Math.max(0, Math.min(100, count - first)) }, (_, i) => ({
+    id: first + i + 1,
+  }));
+  return { data: { visits, of: 'ledger' }, page, pages: Math.ceil(count / 100) };
 }

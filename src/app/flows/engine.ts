@@ -9,6 +9,7 @@ import { seal, unseal, type SealKey } from '../../store/seal.ts';
 import { createKey, findKey } from '../../store/secret-key.ts';
 import type { App } from '../app.ts';
 import { nearestFew } from '../config/nearest.ts';
+import { wholeList } from './whole-list.ts';
 
 const made = new WeakMap<App, Promise<Flows>>();
 
@@ -57,6 +58,7 @@ export async function callableOf(app: App, connection: string, name: string): Pr
       title: connector.title,
       action,
       call: (input, maxWaitMs) => session.call<Action>(action, input, { maxWaitMs }),
+      callAll: (input, options) => wholeList(session, action, input, options),
     };
   }
   const near = nearestFew(

@@ -59,6 +59,10 @@ async function stepFaults(app: App, step: CompiledStep, place: Place): Promise<F
     const meant = near.length > 0 ? `; did you mean ${near.join(', ')}?` : '';
     return [{ place: [...place, 'action'], message: `${connection} has no action '${name}'${meant}` }];
   }
+  if (step.definition.pages === 'all' && !action.pages) {
+    const message = `${name} is not a list that goes on by pages`;
+    return [{ place: [...place, 'pages'], message }];
+  }
   const given = step.definition.input;
   if (step.input.fixed) {
     const parsed = action.input.safeParse(given);
