@@ -108,8 +108,8 @@ export interface ErrorTable {
   code: string | readonly string[];
   /** Where the body keeps its message. Several when the system has several shapes. */
   message: string | readonly string[];
-  /** Where the body keeps the list of refused fields, each with `field` and `message`. */
-  fields?: string;
+  /** Where the body keeps what it refuses: a list of entries, or texts by field. Several when it has several shapes. */
+  fields?: string | readonly string[];
   /** Response header with the id of the call. */
   requestId?: string;
   /** The system sometimes answers an error with HTTP 2xx: a body with both code and message but none of the data. */

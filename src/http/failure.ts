@@ -3,6 +3,7 @@ import { classify, ConnectorError, type ErrorTable, type FieldError, type Outcom
 import type { Redact } from '../core/secret.ts';
 import { BodyTooLarge } from './body.ts';
 import { refusalIn } from './guard.ts';
+import { refusedFields } from './refused-fields.ts';
 import { parseRetryAfter } from './retry.ts';
 
 /** Where an error happened. */
@@ -47,7 +48,7 @@ export function failureOf(
       status,
       ...(answer.code === undefined ? {} : { code: answer.code }),
       ...(requestId ? { requestId } : {}),
-      ...(table.fields ? { fields: fieldsOf(at(body, table.fields), redact) } : {}),
+      ...(table.fields ? { fields: fieldsOf(body, table.fields, redact) } : {}),
     },
   );
 }
@@ -172,14 +173,13 @@ function excerpt(text: string, headers: Headers): string {
   return text.slice(0, 200);
 }
 
-function fieldsOf(value: unknown, redact: Redact): FieldError[] {
-  if (!Array.isArray(value)) return [];
-  return value.flatMap((item: unknown) => {
-    const field = at(item, 'field');
-    const message = at(item, 'message');
-    if (typeof message !== 'string') return [];
-    return [{ field: typeof field === 'string' ? field : '', message: redact(message) }];
-  });
+/** Of the first place that says anything. */
+function fieldsOf(body: unknown, places: string | readonly string[], redact: Redact): FieldError[] {
+  for (const place of [places].flat()) {
+    const fields = refusedFields(at(body, place), redact);
+    if (fields.length > 0) return fields;
+  }
+  return [];
 }
 
 function causeCode(error: unknown): string | undefined {

@@ -262,7 +262,7 @@ export const ConnectorDocument = z
       .strictObject({
         code: z.union([z.string(), z.array(z.string())]).default('code'),
         message: z.union([z.string(), z.array(z.string())]).default('message'),
-        fields: z.string().optional(),
+        fields: z.union([z.string(), z.array(z.string())]).optional(),
         requestId: z.string().optional(),
         inSuccess: z.boolean().optional(),
         rules: z.array(Rule).default([]),

@@ -205,6 +205,16 @@ const ERRORS = {
     'title',
     'msg',
   ],
+  fields: [
+    'errors',
+    'error.errors',
+    'invalid-params',
+    'invalid_params',
+    'violations',
+    'details',
+    'error.details',
+    'detail',
+  ],
   rules: [],
 };
 
