@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { ConnectorError } from '../../src/core/errors.ts';
-import { Secret } from '../../src/core/secret.ts';
 import { events } from '../../src/connectors/zoom/webhooks.ts';
 import { createJobs, type Jobs } from '../../src/jobs/jobs.ts';
 import type { Store } from '../../src/store/store.ts';
 import { Dispatch } from '../../src/webhooks/dispatch.ts';
 import { countEvents, getEvent, listEvents } from '../../src/webhooks/inbox.ts';
-import { createReceiver, type Receiver } from '../../src/webhooks/receiver.ts';
+import { type Receiver } from '../../src/webhooks/receiver.ts';
 import { replayEvents, rewakeEvents } from '../../src/webhooks/replay.ts';
 import { pruneEvents } from '../../src/webhooks/retention.ts';
 import { onBoth, type Place } from '../contracts/backings.ts';
-import { ended, realTimer, SECRET, signed } from './stage.ts';
+import { ended, signed, zoomReceiver } from './stage.ts';
 
 const both = onBoth();
 
@@ -30,16 +29,7 @@ async function sideAt(
   const store = await place.open();
   const jobs = createJobs(store, { random: Math.random });
   t.after(() => jobs.stop());
-  const receiver = createReceiver({
-    trigger: events,
-    connection: 'zoom',
-    secrets: () => [new Secret(SECRET)],
-    store,
-    jobs,
-    now: Date.now,
-    setTimer: realTimer,
-    ...(laneOf && { laneOf }),
-  });
+  const receiver = zoomReceiver(store, jobs, { ...(laneOf && { laneOf }) });
   const dispatch = new Dispatch({ store, jobs, triggerOf: () => events, now: Date.now });
   return { store, jobs, receiver, dispatch };
 }

@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { events } from '../../src/connectors/zoom/webhooks.ts';
-import { Secret } from '../../src/core/secret.ts';
 import { createJobs } from '../../src/jobs/jobs.ts';
 import { openPostgres } from '../../src/store/postgres.ts';
-import { createReceiver } from '../../src/webhooks/receiver.ts';
 import { sharedPostgres } from '../contracts/backings.ts';
-import { ended, realTimer, SECRET, signed } from './stage.ts';
+import { ended, signed, zoomReceiver } from './stage.ts';
 
 const postgres = sharedPostgres();
 
@@ -25,15 +22,7 @@ test('events whose connections break while they are saved are all saved, once ea
   });
   const jobs = createJobs(store, { random: Math.random });
   t.after(() => jobs.stop());
-  const receiver = createReceiver({
-    trigger: events,
-    connection: 'zoom',
-    secrets: () => [new Secret(SECRET)],
-    store,
-    jobs,
-    now: Date.now,
-    setTimer: realTimer,
-  });
+  const receiver = zoomReceiver(store, jobs);
 
   let broken = 0;
   let sent = 0;

@@ -2,30 +2,17 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
-import { events } from '../../src/connectors/zoom/webhooks.ts';
 import type { Log } from '../../src/core/log.ts';
-import { Secret } from '../../src/core/secret.ts';
 import { createJobs } from '../../src/jobs/jobs.ts';
 import { openSqlite } from '../../src/store/store.ts';
 import { toNodeHandler } from '../../src/webhooks/mount.ts';
-import { createReceiver } from '../../src/webhooks/receiver.ts';
-import { realTimer, SECRET } from './stage.ts';
+import { zoomReceiver } from './stage.ts';
 
 const store = await openSqlite({ path: process.argv[2] ?? ':memory:', now: Date.now });
 const jobs = createJobs(store, { random: Math.random });
 let lines = 0;
 const log: Log = Object.assign(() => void lines++, { enabled: () => true });
-const receiver = createReceiver({
-  trigger: events,
-  connection: 'zoom',
-  secrets: () => [new Secret(SECRET)],
-  store,
-  jobs,
-  now: Date.now,
-  setTimer: realTimer,
-  log,
-  limits: { bodyBytes: 100_000, bodyMs: 300 },
-});
+const receiver = zoomReceiver(store, jobs, { log, limits: { bodyBytes: 100_000, bodyMs: 300 } });
 const handle = toNodeHandler(receiver);
 const server = createServer((request, response) => void handle(request, response));
 server.listen(0, '127.0.0.1', () => {

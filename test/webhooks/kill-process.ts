@@ -1,23 +1,12 @@
 /** Receives webhooks made up by number, each told on stdout once it was answered, until it is killed. */
-import { events } from '../../src/connectors/zoom/webhooks.ts';
-import { Secret } from '../../src/core/secret.ts';
 import { createJobs } from '../../src/jobs/jobs.ts';
 import { openSqlite } from '../../src/store/store.ts';
-import { createReceiver } from '../../src/webhooks/receiver.ts';
-import { ended, realTimer, SECRET, signed } from './stage.ts';
+import { ended, signed, zoomReceiver } from './stage.ts';
 
 const [path = '', from = '0'] = process.argv.slice(2);
 const store = await openSqlite({ path, now: Date.now });
 const jobs = createJobs(store, { random: Math.random });
-const receiver = createReceiver({
-  trigger: events,
-  connection: 'zoom',
-  secrets: () => [new Secret(SECRET)],
-  store,
-  jobs,
-  now: Date.now,
-  setTimer: realTimer,
-});
+const receiver = zoomReceiver(store, jobs);
 let next = Number(from);
 const lane = async (): Promise<void> => {
   for (;;) {

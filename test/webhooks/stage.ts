@@ -41,17 +41,7 @@ export async function setStage(
       void lines.push({ level, message, fields }),
     { enabled: () => true },
   );
-  const receiver = createReceiver({
-    trigger: events,
-    connection: 'zoom',
-    secrets: () => [new Secret(SECRET)],
-    store,
-    jobs,
-    now,
-    setTimer,
-    log,
-    ...given,
-  });
+  const receiver = zoomReceiver(store, jobs, { now, setTimer, log, ...given });
   const settle = async (): Promise<void> => {
     for (let i = 0; i < 12; i++) await opened.sql('SELECT 1').catch(() => undefined);
   };
@@ -129,3 +119,17 @@ export const realTimer: SetTimer = (ms, fn) => {
   const timer = setTimeout(fn, ms);
   return () => clearTimeout(timer);
 };
+
+/** A receiver of Zoom's webhooks, by the system's clock unless told. */
+export function zoomReceiver(store: Store, jobs: Jobs, more: Partial<ReceiverOptions> = {}): Receiver {
+  return createReceiver({
+    trigger: events,
+    connection: 'zoom',
+    secrets: () => [new Secret(SECRET)],
+    store,
+    jobs,
+    now: Date.now,
+    setTimer: realTimer,
+    ...more,
+  });
+}
