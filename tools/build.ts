@@ -14,6 +14,9 @@ const src = join(root, 'src');
 /** Packages of which a part becomes ours: the rest, such as fifty languages of zod, is not read at all. */
 const TAKEN_IN = ['zod', 'yaml'];
 
+/** Modules that read others by their path, when they are first needed. */
+const LOADERS = ['catalog.ts', 'app/config/document.ts'];
+
 interface PackageFile {
   bin: Record<string, string>;
   exports: Record<string, string | Record<string, string>>;
@@ -55,10 +58,7 @@ function writeTypes(out: string): void {
 async function writePrograms(out: string, targets: readonly string[]): Promise<void> {
   const entries = [
     ...targets.filter((target) => target.endsWith('.js')).map((target) => relative('dist', target)),
-    // The catalog reads these by their path.
-    ...[...readFileSync(join(src, 'catalog.ts'), 'utf8').matchAll(/load\(`\.\/([\w/-]+)\$/g)].map(
-      ([, path]) => `${path}.ts`,
-    ),
+    ...LOADERS.flatMap(loadedBy),
   ].map((path) => path.replace(/\.[jt]s$/, ''));
   // Who asks where it stands finds its neighbours from there, so it stays there.
   const fixed = new Set(
@@ -87,6 +87,12 @@ async function writePrograms(out: string, targets: readonly string[]): Promise<v
       banner: ({ name }) => licenceOf(name),
     },
   });
+}
+
+/** What a module reads by its path. */
+function loadedBy(loader: string): string[] {
+  const paths = readFileSync(join(src, loader), 'utf8').matchAll(/load\(`(\.\/[\w/-]+)\$/g);
+  return Array.from(paths, ([, path = '']) => join(dirname(loader), `${path}.ts`));
 }
 
 /** Puts into one file what is read at once with each of these. */
