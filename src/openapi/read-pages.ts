@@ -60,6 +60,8 @@ const LINKED = [
   'offset',
   'skip',
 ];
+/** How documents say the largest page in words: `(max 100)`, `Maximum: 250`, `the maximum value is 50`. */
+const MOST = /\bmax(?:imum)?(?: value| size| number)?(?: is| of|:)? ?(\d{1,5})\b/i;
 const SIZES = ['page_size', 'pageSize', 'per_page', 'perPage', 'limit', 'maxResults', 'max_results'];
 
 /**
@@ -152,7 +154,10 @@ function sizeOf(
 ): { param: string; max: number } | undefined {
   for (const name of SIZES) {
     const spec = query.get(name);
-    const max = spec === undefined ? undefined : own(schemas.follow(spec.schema ?? {}), 'maximum');
+    const schema = schemas.follow(spec?.schema ?? {});
+    const words = spec?.description ?? own(schema, 'description');
+    const told = typeof words === 'string' ? MOST.exec(words)?.[1] : undefined;
+    const max = own(schema, 'maximum') ?? (told === undefined ? undefined : Number(told));
     if (spec && typeof max === 'number' && Number.isInteger(max) && max > 0)
       return { param: spec.as ?? name, max };
   }

@@ -87,11 +87,30 @@ test('without the header in its answers, nothing is guessed', () => {
   assert.equal(action.pages, undefined);
 });
 
-test("GitHub's lists go on", () => {
+test('the largest page is what the schema says, or the words', () => {
+  for (const [description, schema, max] of [
+    ['Results per page (max 100).', { type: 'integer' }, 100],
+    ['Maximum: 250', { type: 'integer' }, 250],
+    ['The maximum value is 50', { type: 'integer' }, 50],
+    ['Results per page (max 100).', { type: 'integer', maximum: 20 }, 20],
+    ['Results per page, at the maximum speed', { type: 'integer' }, undefined],
+    ['Results per page', { type: 'integer' }, undefined],
+  ] as const) {
+    const { paths } = structuredClone(DOCUMENT);
+    paths['/notes'].get.parameters.push({ name: 'per_page', in: 'query', description, schema } as never);
+    const { action } = notes('http://127.0.0.1:1', { ...DOCUMENT, paths });
+    const size = action.pages && 'size' in action.pages ? action.pages.size?.max : undefined;
+    assert.equal(size, max, description);
+  }
+});
+
+test("GitHub's lists go on, most of them by pages of 100", () => {
   const file = createRequire(import.meta.url).resolve('@octokit/openapi/generated/api.github.com.json');
   const { definition } = importDocument(readFileSync(file, 'utf8'));
   const kinds = Object.values(definition?.actions ?? {})
     .flatMap((area) => Object.values(area))
     .filter(({ pages }) => pages?.kind === 'link');
   assert.ok(kinds.length > 150, `only ${kinds.length} lists`);
+  const large = kinds.filter(({ pages }) => pages && 'size' in pages && pages.size?.max === 100);
+  assert.ok(large.length > 150, `only ${large.length} lists by pages of 100`);
 });
