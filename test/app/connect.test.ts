@@ -177,7 +177,11 @@ test('an API with a key: import, test, link, options, dependent lists, call and 
   const stage = await connectStage(t);
   const { connect, box } = stage;
   const desk = await connectDesk(stage);
+  const careful = await connect.test(desk, { reads: true });
+  assert.deepEqual(new Set(careful.results.map(({ method }) => method)), new Set(['GET']));
+  assert.equal(careful.skipped, 0);
   const first = await connect.test(desk, {});
+  assert.ok(first.results.length > careful.results.length);
   assert.deepEqual([first.against, first.connection], ['vendor', 'desk']);
   assert.equal(first.results.find(({ action }) => action.endsWith('.listProjects'))?.state, 'ok');
   assert.equal(first.results.find(({ action }) => action.endsWith('.deleteTicket'))?.state, 'skipped');

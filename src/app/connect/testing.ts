@@ -50,7 +50,9 @@ export async function testConnector(
 ): Promise<TestReport> {
   const draft = await draftOf(house.table, id);
   const stage = await openStage(house, draft, request.connection, request.mock === true);
-  const chosen = chosenOf(draft, request.actions);
+  const chosen = chosenOf(draft, request.actions).filter(
+    ({ name }) => !request.reads || effectOf(stage, name) === 'read',
+  );
   if (stage.against === 'vendor') await proveConnection(stage);
   const ends = house.now() + (request.timeoutMs ?? ALL_MS);
   const results = new Map<string, TestResult>();

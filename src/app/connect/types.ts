@@ -143,6 +143,8 @@ export interface TestRequest {
   actions?: readonly string[] | undefined;
   /** Inputs by action, in place of sampled ones. */
   inputs?: Readonly<Record<string, Readonly<Record<string, unknown>>>> | undefined;
+  /** Only what reads is tried. */
+  reads?: boolean | undefined;
   /** Operations that destroy something are tested when they are named and this is true. */
   destroy?: boolean | undefined;
   mock?: boolean | undefined;

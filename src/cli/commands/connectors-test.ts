@@ -12,6 +12,7 @@ interface TestOptions {
   input?: string;
   connection?: string;
   mock?: boolean;
+  reads?: boolean;
   yes?: boolean;
   timeout?: string;
 }
@@ -25,11 +26,12 @@ export function addTest(group: Command, bind: Bind): void {
     .option('--all', 'every operation')
     .option('--input <json>', 'input of the one action that is tested; sampled when not given')
     .option('--connection <name>', 'the account to try with')
+    .option('--reads', 'only what reads: nothing is changed there')
     .option('--mock', 'against a mock that the definition itself makes: needs no account')
     .option('--yes', 'what destroys something is tried, too, where it is named')
     .option('--timeout <seconds>', 'for all of it', '600');
   examples(command, [
-    ['trunkline connectors test shop --all'],
+    ['trunkline connectors test shop --all --reads', 'all that changes nothing'],
     ['trunkline connectors test shop --all --mock', 'with no account and no network'],
     [`trunkline connectors test shop orders.get --input '{"id": "1042"}'`],
   ]);
@@ -47,7 +49,7 @@ async function requestOf(
   actions: readonly string[],
   options: TestOptions,
 ): Promise<TestRequest> {
-  const { all, input, connection, mock, yes, timeout } = options;
+  const { all, input, connection, mock, reads, yes, timeout } = options;
   if (actions.length === 0 && !all)
     throw usageError('name actions, or say --all', 'Example: trunkline connectors test shop --all');
   const [only] = actions;
@@ -62,6 +64,7 @@ async function requestOf(
       : { inputs: { [only]: (await jsonOf('--input', input, io)) as Record<string, unknown> } }),
     ...(connection === undefined ? {} : { connection }),
     ...(mock ? { mock } : {}),
+    ...(reads ? { reads } : {}),
     ...(yes ? { destroy: true } : {}),
     timeoutMs: seconds * 1000,
   };

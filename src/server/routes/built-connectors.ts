@@ -203,6 +203,7 @@ const test = defineRoute({
     connection,
     actions: names.optional().describe('Names, or patterns such as orders.*; all when left out.'),
     inputs: z.record(z.string(), record).optional().describe('By action; sampled when left out.'),
+    reads: z.boolean().optional().describe('Only what reads.'),
     destroy: z.boolean().optional(),
     mock: z.boolean().optional().describe('Against a mock of the definition, without an account.'),
     timeoutMs: z.int().positive().max(TEST_MS).default(TEST_MS),
