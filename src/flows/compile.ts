@@ -18,6 +18,8 @@ export interface CompiledStep {
   input: Template;
   forEach: Expression | undefined;
   when: Expression | undefined;
+  /** What it gives is named later on. */
+  used: boolean;
 }
 
 /** A flow whose expressions were read. */
@@ -55,11 +57,19 @@ export function compileFlow(
     steps: steps.map((step, i) => {
       const compiled = compiler.step(step, ['steps', i], before);
       before.push(step.id);
-      return compiled;
+      return { ...compiled, used: isUsed(step.id, [steps.slice(i + 1), output]) };
     }),
     output: compiler.template(output, ['output'], VARIABLES, before),
   };
   return { flow, problems: compiler.problems };
+}
+
+/** By the words alone: `steps.visits.output`, `steps['visits'].items`. */
+function isUsed(id: string, later: unknown): boolean {
+  const named = new RegExp(
+    String.raw`\bsteps\s*(?:\.\s*\??${id}|\[\s*\\?["']${id}\\?["']\s*\])\s*\.\s*\??(?:output|items)\b`,
+  );
+  return named.test(JSON.stringify(later) ?? '');
 }
 
 /** Types that an expression may have; `dyn` turns out when it is run. */
@@ -88,7 +98,7 @@ class Compiler {
     }
   }
 
-  step(definition: StepDefinition, place: Place, before: readonly string[]): CompiledStep {
+  step(definition: StepDefinition, place: Place, before: readonly string[]): Omit<CompiledStep, 'used'> {
     const { id, for_each: forEach, when, input } = definition;
     if (before.includes(id))
       this.#note([...place, 'id'], `'${id}' is taken by a step before this one`, 'id: other');

@@ -4,7 +4,7 @@ import type { Store } from '../store/store.ts';
 import { callOnce, mayRepeat, type Callable } from './calling.ts';
 import type { CompiledStep } from './compile.ts';
 import { spanOf } from './definition.ts';
-import { keep, kept, type Keeping, type Kept } from './keeping.ts';
+import { keep, kept, KEPT, type Keeping, type Kept } from './keeping.ts';
 import {
   ADD_ENDED_ITEM,
   ADD_SENDING_ITEM,
@@ -128,6 +128,9 @@ async function send(task: ItemTask, deps: StepDeps, order: Order): Promise<ItemE
     return failed(task, deps, attempts, error, order.repeatable);
   }
   const { shown, sealed, size, text } = await keep(output, deps.keeping);
+  // What was only read may fail: the run would end at the step that needs it, and say less.
+  if (shown === null && task.step.used && order.callable.action.effect === 'read')
+    return settleFailed(task, deps, attempts, tooLong(task, size));
   // A crash before this line: the call is in doubt, although it was answered.
   await settle(task, deps, attempts, 'done', [shown, sealed, size, null, deps.store.now()]);
   if (shown === null) return { kind: 'over', view: { status: 'done' } };
@@ -191,6 +194,17 @@ async function failed(
   // The process stops: another one, or the next, goes on at once.
   signal.throwIfAborted();
   return { kind: 'wait', until: deps.store.now() + Math.ceil(Math.max(backoff, asked, 1)), trouble };
+}
+
+function tooLong(task: ItemTask, size: number): Trouble {
+  return located(
+    {
+      kind: 'input',
+      message: `the answer of ${nameOf(task)} has ${size} characters, and only ${KEPT} are kept for later steps, which need it`,
+      hint: 'Ask for less of it by its inputs: fewer members, or a shorter span of time.',
+    },
+    task,
+  );
 }
 
 async function settleFailed(

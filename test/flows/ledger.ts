@@ -31,6 +31,8 @@ export interface Ledger extends AsyncDisposable {
   applied(path: RegExp): Entry[];
   /** How many visits there are; they come in pages of 100. */
   visits: number;
+  /** What each of them says. */
+  remark: string;
 }
 
 const operation = (title: string, method: 'GET' | 'POST' | 'PUT', path: string) => ({ title, method, path });
@@ -86,6 +88,7 @@ export async function startLedger(): Promise<Ledger> {
     faults: [],
     latency: () => 0,
     visits: 0,
+    remark: '',
     applied: (path) => ledger.entries.filter((one) => one.applied && path.test(one.path)),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
@@ -136,7 +139,7 @@ async function answer(ledger: Ledger, request: IncomingMessage, response: Server
   await new Promise((resolve) => setTimeout(resolve, fault?.how === 'slow-after' ? 3000 : ledger.latency()));
   response.writeHead(entry.method === 'POST' ? 201 : 200, { 'content-type': 'application/json' });
   if (path.startsWith('/visits')) {
-    response.end(JSON.stringify(visitsOf(ledger.visits, path)));
+    response.end(JSON.stringify(visitsOf(ledger, path)));
     return;
   }
   const big = '"big": 12345678901234567890, "password": "very-secret-password"';
@@ -144,11 +147,12 @@ async function answer(ledger: Ledger, request: IncomingMessage, response: Server
   else response.end(`{ "number": ${number}, "path": ${JSON.stringify(path)}, ${big} }`);
 }
 
-function visitsOf(count: number, path: string): unknown {
+function visitsOf({ visits: count, remark }: Ledger, path: string): unknown {
   const page = Number(new URL(path, 'http://ledger').searchParams.get('page') ?? 1);
   const first = (page - 1) * 100;
   const visits = Array.from({ length: Math.max(0, Math.min(100, count - first)) }, (_, i) => ({
     id: first + i + 1,
+    ...(remark && { remark }),
   }));
   return { data: { visits, of: 'ledger' }, page, pages: Math.ceil(count / 100) };
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { compileFlow } from '../../src/flows/compile.ts';
 import { flowStage, type FlowStage } from './stage.ts';
 
 const flow = (pages: string, more = '') => `
@@ -60,6 +61,24 @@ test('a list that is too long fails, and says what to do', async () => {
   assert.match(over.error?.hint ?? '', /Ask for fewer/);
 });
 
+test('an answer that is too long to be kept fails where it was read, when it is needed', async () => {
+  await using on = await stageOf(flow(', pages: all'), 2000);
+  on.ledger.remark = 'x'.repeat(600);
+  const { over } = await runOn(on);
+  assert.equal(over.state, 'failed');
+  assert.match(over.error?.message ?? '', /the answer of ledger\.visits\.list has 12\d{5} characters/);
+  assert.equal(over.error?.step, 'visits');
+
+  await on.desk.save('unused', {
+    trigger: { manual: true },
+    steps: [{ id: 'visits', action: 'ledger.visits.list', pages: 'all' }],
+    output: { how: '${steps.visits.status}' },
+  });
+  await on.desk.run('unused', {});
+  const [last] = await on.when(([run]) => run?.flow === 'unused' && run.state === 'done');
+  assert.deepEqual(last?.output, { how: 'done' });
+});
+
 test('when the time is up, no further page is read', async () => {
   await using on = await stageOf(flow(', pages: all, timeout: 1s, retry: { times: 0 }'), 9000);
   on.ledger.latency = () => 20;
@@ -84,4 +103,34 @@ test('pages: all is refused where there is no list', async () => {
     on.desk.save('person', { ...definition, steps: [{ ...definition.steps[0], pages: 'some' }] }),
     /steps\.0\.pages: must be one of first, all/,
   );
+});
+
+test('whether a later step needs what a step gives is seen by its expressions', () => {
+  for (const [expression, used] of [
+    ['steps.list.output.data', true],
+    ['steps.list.?output.data', true],
+    ["steps['list'].items[0].output", true],
+    ['steps["list"].output', true],
+    ['steps.list.status', false],
+    ['steps.listing.output', false],
+    ['trigger.steps.list', false],
+  ] as const) {
+    const compiled = compileFlow('f', {
+      trigger: { manual: true },
+      enabled: true,
+      steps: [step('list', {}), step('later', { value: `\${${expression}}` })],
+    });
+    const [first, last] = compiled.flow.steps;
+    assert.equal(first?.used, used, expression);
+    assert.equal(last?.used, false);
+  }
+});
+
+const step = (id: string, input: Record<string, unknown>) => ({
+  id,
+  action: 'ledger.visits.list',
+  input,
+  on_error: 'stop' as const,
+  on_doubt: 'stop' as const,
+  retry: {},
 });
