@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { findAction } from '../../src/core/connector.ts';
 import { connectorFromDefinition } from '../../src/openapi/from-json.ts';
 import { importDocument } from '../../src/openapi/import.ts';
+import { mockAnswer } from '../../src/openapi/mock.ts';
 import { json, serve, sessionOf } from '../http/server.ts';
 
 const DOCUMENT = {
@@ -85,6 +86,21 @@ test('without the header in its answers, nothing is guessed', () => {
   Reflect.deleteProperty(paths['/notes'].get.responses[200], 'headers');
   const { action } = notes('http://127.0.0.1:1', { ...DOCUMENT, paths });
   assert.equal(action.pages, undefined);
+});
+
+test('the mock of such a list answers with a list', () => {
+  const { definition } = importDocument(JSON.stringify(DOCUMENT));
+  assert.ok(definition);
+  const { status, body } = mockAnswer(definition, {
+    method: 'GET',
+    path: '/notes',
+    server: 'api',
+    query: new URLSearchParams('page=2'),
+    headers: {},
+    body: new Uint8Array(),
+  });
+  assert.equal(status, 200);
+  assert.ok(Array.isArray(JSON.parse(body)));
 });
 
 test('the largest page is what the schema says, or the words', () => {
