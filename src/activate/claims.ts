@@ -6,20 +6,20 @@ import { CONTACT, type Cause, type DeliveryState, type Place } from './ledger.ts
  * same time, a long run and an event that has just come in, send nothing twice and nothing that is out of date.
  */
 
-const FREE = `(deliveries.owner IS NULL OR NOT EXISTS (
-    SELECT 1 FROM senders s WHERE s.id = deliveries.owner AND s.alive_until >= $3))`;
+const freeAt = (now: '$2' | '$3') => `(deliveries.owner IS NULL OR NOT EXISTS (
+    SELECT 1 FROM senders s WHERE s.id = deliveries.owner AND s.alive_until >= ${now}))`;
 const KEY = 'audience = $1 AND person = $4 AND instance = $5 AND effect = $6';
 
 // Only what was planned is sent: somebody who knew more may have planned something else meanwhile.
 const CLAIM_CONTACT = `
   UPDATE deliveries SET state = 'sending', owner = $2, updated_at = $3
-  WHERE ${KEY} AND state = 'planned' AND hash = $7 AND ${FREE}
+  WHERE ${KEY} AND state = 'planned' AND hash = $7 AND ${freeAt('$3')}
   RETURNING person`;
 
 // The last moment to see that somebody who was to be told absent has been there after all.
 const CLAIM_EVENT = `
   UPDATE deliveries SET state = 'sending', owner = $2, updated_at = $3
-  WHERE ${KEY} AND state = 'planned' AND ${FREE}
+  WHERE ${KEY} AND state = 'planned' AND ${freeAt('$3')}
     AND NOT (deliveries.effect = 'event:webinar_absent' AND EXISTS (
       SELECT 1 FROM facts f WHERE f.source = $7 AND f.instance = $5 AND f.person = $4 AND f.status = 'attended'))
   RETURNING person`;
@@ -73,17 +73,19 @@ export async function settle(
 }
 
 const RECONCILED = `
-  UPDATE deliveries SET state = $7, error = NULL, owner = NULL, attempts = attempts + 1, updated_at = $3
-  WHERE ${KEY} AND state = 'sending' AND attempts = $8 AND ${FREE}
+  UPDATE deliveries SET state = $6, error = NULL, owner = NULL, attempts = attempts + 1, updated_at = $2
+  WHERE audience = $1 AND person = $3 AND instance = $4 AND effect = $5
+    AND state = 'sending' AND attempts = $7 AND ${freeAt('$2')}
   RETURNING person`;
 
 /** in doubt → done or planned, unless somebody else has found out meanwhile. */
 export async function reconciled(
   sql: Sql,
-  taker: Taker,
+  { audience, now }: Pick<Taker, 'audience' | 'now'>,
   { place, attempts }: { place: Place; attempts: number },
   state: 'done' | 'planned',
 ): Promise<boolean> {
-  const params = [...head(taker), place.person, place.instance, place.effect, state, attempts];
+  const { person, instance, effect } = place;
+  const params = [audience, now, person, instance, effect, state, attempts];
   return (await sql(RECONCILED, params)).length > 0;
 }

@@ -221,14 +221,14 @@ export async function reconcile(delivery: LookUp, report: EventReport): Promise<
     const times = events.map(({ at }) => at).toSorted();
     const { since, until } = days(times[0] as string, times.at(-1) as string);
     const keys = await delivery.find(reader, name, since, until);
-    const found = await sender.hold((owner) =>
+    const found = await sender.hold(() =>
       store.tx(async (sql) => {
-        const taker: Taker = { audience, owner, now: store.now() };
+        const at = { audience, now: store.now() };
         let arrivals = 0;
         for (const event of events) {
           const arrived = keys.has(event.key);
           const row = { place: placeOf(event), attempts: event.attempts };
-          if ((await reconciled(sql, taker, row, arrived ? 'done' : 'planned')) && arrived) arrivals++;
+          if ((await reconciled(sql, at, row, arrived ? 'done' : 'planned')) && arrived) arrivals++;
         }
         return arrivals;
       }),

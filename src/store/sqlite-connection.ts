@@ -61,7 +61,13 @@ const ROW_LOCKS = /\bFOR (?:NO KEY UPDATE|UPDATE|KEY SHARE|SHARE)(?: SKIP LOCKED
  * have no number: numbered ones are names to SQLite, which it looks through from the start for each value that is bound.
  */
 function toSqliteText(text: string): string {
-  const inOrder = Array.from(text.matchAll(PLACES)).every(([, place], i) => Number(place) === i + 1);
+  const places = Array.from(text.matchAll(PLACES), ([, place]) => Number(place));
+  // PostgreSQL wants to know the type of each, and finds none where it is not used.
+  const gap = Array.from({ length: Math.max(0, ...places) }, (_, i) => i + 1).find(
+    (n) => !places.includes(n),
+  );
+  if (gap !== undefined) throw new Error(`the statement has places beyond $${gap}, which it does not use`);
+  const inOrder = places.every((place, i) => place === i + 1);
   return text
     .replaceAll(CASTS, '')
     .replaceAll(ROW_LOCKS, '')
