@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sharedPostgres } from '../contracts/backings.ts';
 import { actual, differences, expected } from './expected.ts';
 import { stage } from './stage.ts';
 
@@ -17,9 +18,19 @@ const hasty = {
   sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms / 8)),
 };
 
-for (const seed of [11, 12, 13]) {
-  test(`with faults on both sides nothing is lost and nothing comes twice (seed ${seed})`, async () => {
-    await using on = await stage({ sandbox: { seed, readLag: 50 }, world: hasty });
+const postgres = sharedPostgres();
+
+for (const [seed, database] of [
+  [11, 'SQLite'],
+  [12, 'SQLite'],
+  [13, 'SQLite'],
+  [11, 'PostgreSQL'],
+  [12, 'PostgreSQL'],
+] as const) {
+  const name = `with faults on both sides nothing is lost and nothing comes twice (${database}, seed ${seed})`;
+  test(name, async () => {
+    const env = database === 'PostgreSQL' ? { DATABASE_URL: postgres.address() } : {};
+    await using on = await stage({ sandbox: { seed, readLag: 50 }, world: hasty, env });
     await on.control('faults', { rules: ROUGH, seed });
     const summary = await on.run();
     const have = await actual(on.box, on.before);
