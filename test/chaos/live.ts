@@ -47,7 +47,8 @@ export interface Outcome {
 
 /** Streams all that Zoom would have pushed at servers that die, and compares what is left with the truth. */
 export async function storm(plan: Plan): Promise<Outcome> {
-  const quick = { readLag: 50, importDelay: 0, latency: 2 };
+  // Long enough that kills hit calls under way: what is in doubt then has to be looked up.
+  const quick = { readLag: 50, importDelay: 0, latency: 15 };
   const box = await startSandbox({ plan: 'unlimited', seed: plan.seed, ...quick, ...plan.crowd });
   const dir = await mkdtemp(join(tmpdir(), 'trunkline-storm-'));
   try {
