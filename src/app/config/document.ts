@@ -3,6 +3,7 @@ import type { Position, Problem } from './problem.ts';
 import type * as Reading from './read-document.ts';
 
 const load = createRequire(import.meta.url);
+// `.ts` in the source tree, `.js` when compiled.
 const ENDING = import.meta.url.slice(-3);
 
 /** Names and list positions that lead to a setting. */
