@@ -31,8 +31,6 @@ export class InboxWriter {
   #waiting: Waiting[] = [];
   #bytes = 0;
   #inFlight = 0;
-  /** A transaction has begun and not taken any yet: those that come meanwhile need no other. */
-  #gathering = false;
 
   constructor(store: Store, jobs: Pick<Jobs, 'enqueue' | 'added'>) {
     this.#store = store;
@@ -50,23 +48,17 @@ export class InboxWriter {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ arrival, resolve, reject });
       this.#bytes += arrival.body.byteLength;
-      this.#begin();
+      if (this.#inFlight < this.#lanes) void this.#write();
     });
-  }
-
-  #begin(): void {
-    if (!this.#gathering && this.#inFlight < this.#lanes) void this.#write();
   }
 
   async #write(): Promise<void> {
     this.#inFlight++;
-    this.#gathering = true;
     let batch: Waiting[] = [];
     try {
       // Taken when it is written and not before: what arrived while it waited for its turn comes along.
       const take = (): Arrival[] => {
         batch = this.#take();
-        this.#gathering = false;
         return inOrder(batch.map(({ arrival }) => arrival));
       };
       const stored = await (this.#store.engine === 'postgres' ? this.#amongMany(take) : this.#alone(take));
@@ -74,14 +66,13 @@ export class InboxWriter {
       // on the disk.
       for (const { arrival, resolve } of batch) resolve(stored.delete(arrival.id) ? 'stored' : 'duplicate');
     } catch (error) {
-      this.#gathering = false;
       // Those that no transaction took fail with it, or they would wait for the next request to come.
       const untaken = this.#waiting.splice(0);
       this.#bytes = 0;
       for (const { reject } of [...batch, ...untaken]) reject(error);
     }
     this.#inFlight--;
-    if (this.#waiting.length > 0) this.#begin();
+    if (this.#waiting.length > 0 && this.#inFlight < this.#lanes) void this.#write();
   }
 
   #take(): Waiting[] {
@@ -98,7 +89,7 @@ export class InboxWriter {
     // After the requests that came in the same turn.
     await new Promise((resolve) => setImmediate(resolve));
     const arrivals = take();
-    // The other transaction failed, and all that waited with it.
+    // The other one took all, or failed and all that waited with it.
     if (arrivals.length === 0) return new Set();
     const rows = await this.#insertRecords([...recordsOf(arrivals), this.#store.now()]);
     this.#jobs.added(INBOX_QUEUE);
@@ -200,7 +191,7 @@ const knownText = forRows((rows) => {
 
 /**
  * For PostgreSQL, which plans a statement with hundreds of parameters anew each time: all rows as one text of JSON, and
- * their bodies as one piece, as JSON has no bytes.
+ * their bodies as one piece, as JSON has no bytes. The keys are those of `wakeKey`.
  */
 const INSERT_RECORDS = `
   WITH fresh AS (

@@ -180,6 +180,10 @@ test('an API with a key: import, test, link, options, dependent lists, call and 
   const careful = await connect.test(desk, { reads: true });
   assert.deepEqual(new Set(careful.results.map(({ method }) => method)), new Set(['GET']));
   assert.equal(careful.skipped, 0);
+  await assert.rejects(
+    connect.test(desk, { reads: true, actions: ['*.deleteTicket'] }),
+    /none of these operations of \w+ only reads/,
+  );
   const first = await connect.test(desk, {});
   assert.ok(first.results.length > careful.results.length);
   assert.deepEqual([first.against, first.connection], ['vendor', 'desk']);

@@ -53,6 +53,12 @@ export async function testConnector(
   const chosen = chosenOf(draft, request.actions).filter(
     ({ name }) => !request.reads || effectOf(stage, name) === 'read',
   );
+  if (request.reads && chosen.length === 0) {
+    throw new ConnectorError(`none of these operations of ${id} only reads`, {
+      kind: 'input',
+      hint: 'Name others, or test them without --reads: with a test account, or with --mock.',
+    });
+  }
   if (stage.against === 'vendor') await proveConnection(stage);
   const ends = house.now() + (request.timeoutMs ?? ALL_MS);
   const results = new Map<string, TestResult>();
